@@ -1,0 +1,80 @@
+"""Question and Answer: the two ends of every conversation, the same for every channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from tools.principal import Principal
+from tools.spec import QueryEvidence
+from warehouse.table import Table
+
+
+class AnswerStatus(StrEnum):
+    """Typed outcome: nobody has to read the text to know what happened."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    ABSTAIN = "abstain"
+    NO_DATA = "no_data"
+    DENIED = "denied"
+    PROPOSAL = "proposal"
+    DONE = "done"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What somebody asked. `now` is aware; `thread` continues a conversation."""
+
+    text: str
+    principal: Principal
+    now: datetime
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One tappable reading: what is shown, and what is sent back when it is chosen."""
+
+    label: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """A question back: what it is about (a word or a slot) and at most three options."""
+
+    about: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A Vega-Lite specification and what it shows in words."""
+
+    spec: dict[str, Any]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What CityDesk says, as blocks: a channel draws them, a machine reads them as JSON (`render.as_json`)."""
+
+    status: AnswerStatus
+    text: str
+    language: str
+    tables: tuple[Table, ...] = ()
+    evidence: tuple[QueryEvidence, ...] = ()
+    citations: tuple[Any, ...] = ()
+    proposals: tuple[Any, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    clarification: Clarification | None = None
+    suggestions: tuple[str, ...] = ()
+    model: str = "offline"
+    fallback: bool = False
+    trace_id: str = ""
+    elapsed_ms: float = 0.0
+    extra: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,89 @@
+"""Tool: one verb = arguments + function. The offline model and an LLM get the same list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel
+
+from tools.principal import Principal, Role
+
+if TYPE_CHECKING:
+    from warehouse.reader import Warehouse
+    from warehouse.semantic import SemanticQuery
+    from warehouse.table import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolContext:
+    """What a tool may use. The model never sees or sets any of it.
+
+    Attributes:
+        now: The moment of asking, aware; a tool never reads a clock.
+    """
+
+    principal: Principal
+    now: datetime
+    warehouse: Warehouse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryEvidence:
+    """How a number came to be.
+
+    Attributes:
+        definition: Metric definitions by language, ready to print.
+        window: Both ends, aware, half-open; None when all data was asked for.
+        base_window: The compared window, if any.
+        scope: The limits that were applied, by dimension id.
+        elapsed_ms: Engine time only.
+    """
+
+    semantic: SemanticQuery
+    sql: str
+    parameters: tuple[Any, ...]
+    definition: dict[str, str]
+    window: tuple[datetime, datetime] | None
+    base_window: tuple[datetime, datetime] | None
+    scope: dict[str, tuple[str, ...]]
+    as_of: datetime
+    rows: int
+    elapsed_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolResult:
+    """What a tool gives back.
+
+    Attributes:
+        text: Short account for a language model (it may only repeat numbers that stand in the tables).
+        tables: Results, in the order they should be read.
+        evidence: One for every query that ran.
+        facts: Anything else the verbaliser needs, JSON-able, keyed by the tool's own words.
+    """
+
+    text: str
+    tables: tuple[Table, ...] = ()
+    evidence: tuple[QueryEvidence, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A verb of the assistant.
+
+    Attributes:
+        effect: `read` looks, `propose` writes a proposal row, `reply` ends the turn (clarify, abstain).
+        roles: Who may use it; checked where it runs. Empty means everybody.
+        description: For a language model, by language.
+    """
+
+    name: str
+    args: type[BaseModel]
+    run: Callable[[Any, ToolContext], ToolResult]
+    effect: Literal["read", "propose", "reply"]
+    description: dict[str, str]
+    roles: frozenset[Role] = frozenset()
