@@ -1,0 +1,1 @@
+"""Words: what the rules say. Empty in this release; see README.md."""
