@@ -1,1 +1,202 @@
-"""The command `citydesk`: the roof over every floor. Each sub-command's module is imported only when it runs."""
+"""The command `citydesk`: the roof over every floor.
+
+Sub-commands only parse arguments here; the module that does the work is imported when its command runs, so that
+`citydesk --help` is instant. This is the one place that reads the clock.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+app = typer.Typer(
+    name="citydesk",
+    help="CityDesk · 城市值班台: ask a city's cases in Chinese or English, get numbers with their evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+feed = typer.Typer(help="Get a city's own exports in: draft a feed, check it, load it, replay what was set aside.", no_args_is_help=True)
+city = typer.Typer(help="Cities of this home: set one up, choose one.", no_args_is_help=True)
+app.add_typer(feed, name="feed")
+app.add_typer(city, name="city")
+
+As = Annotated[str, typer.Option("--as", help="Who asks: a name of people.yml, or a role (leader, analyst, dispatcher …).")]
+District = Annotated[Optional[list[str]], typer.Option(help="Narrow a role to districts.")]  # noqa: UP045  # typer reads the annotation at run time
+Unit = Annotated[Optional[list[str]], typer.Option(help="Narrow a role to departments.")]  # noqa: UP045
+Now = Annotated[Optional[str], typer.Option(help="The moment of asking, ISO 8601 (default: now).")]  # noqa: UP045
+CityName = Annotated[Optional[str], typer.Option("--city", help="Which city (default: the current one).")]  # noqa: UP045
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def clock() -> datetime:
+    """The moment, aware. Nothing below this file reads a clock to decide anything."""
+    return datetime.now(UTC)  # noqa: TID251  # the one place
+
+
+@app.command()
+def ask(
+    question: Annotated[Optional[str], typer.Argument(help="The question, in Chinese or English.")] = None,  # noqa: UP045
+    as_: As = "leader",
+    district: District = None,
+    unit: Unit = None,
+    now: Now = None,
+    thread: Annotated[Optional[str], typer.Option(help="Continue this conversation.")] = None,  # noqa: UP045
+    batch: Annotated[Optional[Path], typer.Option(help="Answer many: a JSON line in, a JSON line out.")] = None,  # noqa: UP045
+    evidence: Annotated[bool, typer.Option("--evidence", help="Show the SQL and its parameters too.")] = False,
+    city: CityName = None,
+    json: Json = False,
+) -> None:
+    """Ask one question (or a batch of dialogues)."""
+    from bots.terminal import asking
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give either a question or --batch FILE")
+    who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
+    desk = asking.open_desk(city=city, wall=clock)
+    if batch is not None:
+        raise typer.Exit(asking.ask_batch(desk, batch, who, now))
+    assert question is not None
+    raise typer.Exit(asking.ask_one(desk, question, who, now=now, thread=thread, json=json, evidence=evidence))
+
+
+@app.command()
+def chat(
+    as_: As = "leader",
+    district: District = None,
+    unit: Unit = None,
+    now: Now = None,
+    city: CityName = None,
+) -> None:
+    """Talk: follow-ups, clarifications by number, tables and bars in the terminal."""
+    from bots.terminal import asking
+
+    desk = asking.open_desk(city=city, wall=clock)
+    raise typer.Exit(asking.chat(desk, asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ())), now))
+
+
+@app.command()
+def catalog(
+    about: Annotated[Optional[str], typer.Argument(help="A metric or dimension: its definition and names.")] = None,  # noqa: UP045
+    city: CityName = None,
+    json: Json = False,
+) -> None:
+    """What can be asked: metrics with their definitions, dimensions, and what this city's sources lack."""
+    from bots.terminal import cities
+
+    raise typer.Exit(cities.show_catalog(about, city=city, json=json))
+
+
+@feed.command("new")
+def feed_new(
+    files: Annotated[list[Path], typer.Argument(help="Exports to look at.", exists=True)],
+    city: Annotated[Optional[str], typer.Option(help="City id, in Latin letters.")] = None,  # noqa: UP045
+    name: Annotated[Optional[str], typer.Option(help="The city's name.")] = None,  # noqa: UP045
+    out: Annotated[Optional[Path], typer.Option(help="Folder for the drafts (default: beside the first file).")] = None,  # noqa: UP045
+) -> None:
+    """Draft the feed's YAML by looking at the files."""
+    from bots.terminal import feeds
+
+    raise typer.Exit(feeds.new(files, city=city, name=name, out=out, now=clock()))
+
+
+@feed.command("check")
+def feed_check(path: Path, file: Annotated[Optional[Path], typer.Option(help="Use this file instead.")] = None) -> None:  # noqa: UP045
+    """Profile a feed and show its first problems; nothing is loaded."""
+    from bots.terminal import feeds
+
+    raise typer.Exit(feeds.check(path, file, now=clock()))
+
+
+@feed.command("load")
+def feed_load(
+    path: Annotated[list[Path], typer.Argument(help="Feed files.")],
+    file: Annotated[Optional[Path], typer.Option(help="Use this file instead (with one feed).")] = None,  # noqa: UP045
+) -> None:
+    """Load: idempotent, nothing lost, the city becomes the current one."""
+    from bots.terminal import feeds
+
+    raise typer.Exit(feeds.load(path, file, now=clock()))
+
+
+@feed.command("replay")
+def feed_replay(path: Path) -> None:
+    """Try the quarantined rows again after the mapping was mended."""
+    from bots.terminal import feeds
+
+    raise typer.Exit(feeds.replay(path, now=clock()))
+
+
+@city.command("init")
+def city_init(
+    folder: Annotated[Path, typer.Argument(help="Where the city's files should be.")],
+    files: Annotated[Optional[list[Path]], typer.Option("--file", help="An export to look at; may be repeated.")] = None,  # noqa: UP045
+) -> None:
+    """Set up a city by answering a few questions."""
+    from bots.terminal import cities
+
+    raise typer.Exit(cities.init(folder, files or [], now=clock()))
+
+
+@city.command("list")
+def city_list() -> None:
+    """The cities of this home, the current one marked."""
+    from bots.terminal import cities
+
+    raise typer.Exit(cities.show())
+
+
+@city.command("use")
+def city_use(name: str) -> None:
+    """Make a city the current one."""
+    from bots.terminal import cities
+
+    raise typer.Exit(cities.use(name))
+
+
+@app.command()
+def doctor() -> None:
+    """What is configured, what is missing, and how to mend it."""
+    from bots.terminal import health
+
+    raise typer.Exit(health.doctor(now=clock()))
+
+
+@app.command()
+def demo(
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only make the sample city.")] = False,
+    end: Annotated[str, typer.Option(help="The moment the sample city's data ends.")] = "2026-11-23T08:30:00+08:00",
+) -> None:
+    """Make the sample city, load it through ordinary feeds, and ask it a few questions."""
+    from bots.terminal import sample
+
+    raise typer.Exit(sample.demo(datetime.fromisoformat(end), quiet=quiet, wall=clock))
+
+
+@app.command("eval")
+def eval_(
+    suites: Annotated[Optional[list[Path]], typer.Argument(help="Suite files (default: all shipped).")] = None,  # noqa: UP045
+    failures: Annotated[int, typer.Option(help="Show up to this many turns that were not right.")] = 0,
+    save: Annotated[Optional[Path], typer.Option(help="Write one JSON line a turn.")] = None,  # noqa: UP045
+    baseline: Annotated[Optional[Path], typer.Option(help="Compare with an earlier --save.")] = None,  # noqa: UP045
+) -> None:
+    """Run question suites: right, confidently wrong, asked back, by slice."""
+    from evals import command
+
+    raise typer.Exit(command.run(suites or [], failures=failures, save=save, baseline=baseline))
+
+
+def main() -> None:
+    """Entry point: a broken CityDesk exits with 1, wrong arguments with 2."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
