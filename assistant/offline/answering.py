@@ -1,0 +1,178 @@
+"""From slots to calls: first the reasons to ask back or decline, then the query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assistant.offline import doubt
+from assistant.offline.clock import Moments
+from assistant.offline.compose_query import filters_of, query_of
+from assistant.offline.cuts import level_below
+from assistant.offline.desk import Desk
+from assistant.offline.followup import follow
+from assistant.offline.lattice import Segment
+from assistant.offline.normalise import Normalised
+from assistant.offline.plan import Call, Turn, Understanding
+from assistant.offline.planner import default_metric, is_empty, plan
+from assistant.offline.sentence import Sentence, Slots
+from assistant.offline.vocabulary import Entry
+
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One way to read a turn: its segments, and what surrounds them."""
+
+    text: Normalised
+    segments: tuple[Segment, ...]
+    moments: Moments
+    language: Any
+    turn: Turn
+
+    def with_segment(self, position: int, entries: tuple[Entry, ...]) -> Reading:
+        """The same reading with one piece meaning something else."""
+        changed = replace(self.segments[position], entries=entries)
+        return replace(self, segments=(*self.segments[:position], changed, *self.segments[position + 1 :]))
+
+    def interpret(self, desk: Desk) -> tuple[Sentence, Slots]:
+        """Sentence and slots of this reading, follow-up included."""
+        sentence = Sentence(self.text.text, self.segments)
+        slots = plan(sentence, desk, self.turn.scope, self.moments)
+        return sentence, follow(slots, sentence, self.turn, desk)
+
+
+def calls_for(reading: Reading, desk: Desk) -> Understanding:
+    """The understanding of a reading: an answer's calls, a question back, or a refusal."""
+    sentence, slots = reading.interpret(desk)
+    unexplained = tuple(dict.fromkeys(s.said for s in sentence.unexplained()))
+    call = _time_problem(reading) or _choice(reading, slots, desk)
+    if call is None and unexplained:
+        return _unexplained(reading, sentence, slots, desk, unexplained)
+    if call is None:
+        call = _nothing_asked(reading, slots, desk) or _unavailable(reading, slots, desk)
+    if call is not None:
+        return Understanding(language=reading.language, calls=(call,), confidence=THRESHOLD - 0.1, unexplained=unexplained)
+    calls = _calls(reading, slots, desk)
+    confidence = max(0.0, 1.0 - slots.penalty - 0.05 * slots.default_metric - 0.2 * len(slots.doubts))
+    return Understanding(language=reading.language, calls=calls, confidence=confidence, readings=tuple(slots.readings))
+
+
+def _time_problem(reading: Reading) -> Call | None:
+    problem = reading.moments.problem
+    if problem is not None:
+        reason = "future" if problem.get("code") == "future" else "time_problem"
+        return doubt.abstain(reason, (), **problem)
+    time = reading.moments.time
+    if time is not None and time.start > reading.turn.now:
+        return doubt.abstain("future", (), start=time.start.isoformat(), said=time.said)
+    return None
+
+
+def _variants(reading: Reading, position: int, entries: tuple[Entry, ...], desk: Desk) -> list[dict[str, Any]]:
+    """Complete readings, one for each meaning of a piece."""
+    options = []
+    said = reading.segments[position].said
+    for entry in entries[: doubt.MAX_OPTIONS]:
+        variant = reading.with_segment(position, (replace(entry, score=1.0, how="exact"),))
+        sentence, slots = variant.interpret(desk)
+        if any(True for _ in sentence.unexplained()) or slots.ambiguous:
+            continue
+        calls = _calls(variant, slots, desk)
+        name = doubt.entry_label(entry, desk, reading.language)
+        reply = reading.text.original.replace(said, entry.value or name, 1)
+        options.append(doubt.option(name, reply, calls))
+    return options
+
+
+def _choice(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
+    for position, entries in slots.ambiguous:
+        options = _variants(reading, position, entries, desk)
+        if len(options) > 1:
+            return doubt.clarify(reading.segments[position].said, options)
+    return None
+
+
+def _unexplained(reading: Reading, sentence: Sentence, slots: Slots, desk: Desk, words: tuple[str, ...]) -> Understanding:
+    unknown = [i for i, s in enumerate(sentence.segments) if not s.entries]
+    call: Call | None = None
+    if len(words) == 1 and len(unknown) == 1:
+        written = reading.text.text[reading.segments[unknown[0]].start : reading.segments[unknown[0]].end]
+        parts = desk.speller.parts(written)
+        options = _variants(reading, unknown[0], parts or desk.speller.near(written), desk)
+        if len({(e.target, e.value) for e in parts}) == 1 and options:
+            return calls_for(reading.with_segment(unknown[0], parts), desk)
+        if options:
+            call = doubt.clarify(words[0], options)
+    if call is None:
+        counted = slots.metrics or any(s.has("case") for s in sentence.segments)
+        reason = "unknown_value" if counted and unknown else "not_understood"
+        call = doubt.abstain(reason, words, doubt.nearest_questions(desk, reading.language))
+    return Understanding(language=reading.language, calls=(call,), confidence=0.2, unexplained=words)
+
+
+def _nothing_asked(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
+    counted = any(s.has("case") for s in reading.segments) or slots.inherited
+    if (is_empty(slots) and not counted) or slots.doubts:
+        return doubt.abstain("not_understood", tuple(slots.doubts), doubt.nearest_questions(desk, reading.language))
+    if slots.thresholds and not (slots.dimensions or slots.grain):
+        return doubt.abstain("unsupported", (), doubt.nearest_questions(desk, reading.language), kind="threshold")
+    return None
+
+
+def _unavailable(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
+    for metric in slots.metrics:
+        base = metric.partition(".")[0]
+        if base in desk.catalog.unavailable:
+            missing = list(desk.catalog.unavailable[base])
+            return doubt.abstain("unavailable", (), doubt.nearest_questions(desk, reading.language), metric=base, missing=missing)
+    default_metric(slots, desk)
+    for metric in slots.metrics:
+        for dimension in (*slots.dimensions, *(u.dimension for u in slots.values)):
+            if not desk.applies(metric, dimension):
+                nearest = doubt.nearest_questions(desk, reading.language)
+                return doubt.abstain("unavailable", (), nearest, metric=metric, dimension=dimension)
+    if not slots.metrics and slots.rows != "cases" and not slots.excess:
+        return doubt.abstain("not_understood", (), doubt.nearest_questions(desk, reading.language))
+    return None
+
+
+def _calls(reading: Reading, slots: Slots, desk: Desk) -> tuple[Call, ...]:
+    default_metric(slots, desk)
+    if slots.excess:
+        return (_excess(reading, slots, desk),)
+    query = query_of(slots, desk, reading.turn.now)
+    args = query.model_dump(mode="json", exclude_defaults=True)
+    if slots.rows == "cases":
+        return (Call("list_cases", {"query": {"rows": "cases", **args}}),)
+    if slots.chart:
+        return (Call("draw_chart", {"query": args, "mark": slots.chart}),)
+    calls = [Call("query_metrics", args)]
+    if "anomalies" in slots.metrics and slots.time and not slots.compare and not slots.grain:
+        slots.note("anomalies_default")
+        calls.append(_excess(reading, slots, desk))
+    if slots.time is None:
+        _note_all_time(slots, desk)
+    return tuple(calls)
+
+
+def _note_all_time(slots: Slots, desk: Desk) -> None:
+    snapshots = [desk.catalog.metrics[m.partition(".")[0]].snapshot for m in slots.metrics]
+    slots.note("as_of_now" if snapshots and all(snapshots) else "all_time")
+
+
+def _excess(reading: Reading, slots: Slots, desk: Desk) -> Call:
+    time = slots.time
+    if time is None:
+        query = query_of(replace(slots, metrics=slots.metrics or ["anomalies"], grain="day"), desk, reading.turn.now)
+        dumped = query.model_dump(mode="json", exclude_defaults=True)
+        time = {k: v for k, v in dumped["time"].items() if k != "grain"}
+        slots.note("default_window", days=30)
+    dimension = next(iter(slots.dimensions), level_below(desk, reading.turn.scope))
+    args: dict[str, Any] = {"time": time, "filters": filters_of(slots)}
+    if dimension:
+        args["dimension"] = dimension
+    if slots.limit:
+        args["limit"] = slots.limit
+    return Call("detect_anomalies", args)

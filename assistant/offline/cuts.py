@@ -1,0 +1,181 @@
+"""By what a question cuts its numbers: dimensions, grains of time, the top of each group."""
+
+from __future__ import annotations
+
+from assistant.offline.desk import Desk
+from assistant.offline.sentence import Sentence, Slots, ValueUse
+from warehouse.scope import Scope
+
+_MARKERS = ("each", "which", "how_many", "where_place")
+GRAINS = {
+    "per_hour": "hour", "per_day": "day", "per_week": "week", "per_month": "month", "per_quarter": "quarter",
+    "per_year": "year",
+}  # fmt: skip
+_PEAKS = {"which_day": "day", "which_week": "week", "which_month": "month"}
+SUPERLATIVES = ("most", "least", "best", "worst", "slow", "fast")
+
+
+def read_cuts(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None:
+    """Fill the dimensions, the grain, and what the limit holds inside of."""
+    _grains(sentence, slots)
+    for position in sentence.where("dimension"):
+        if position not in sentence.used:
+            _dimension(sentence, slots, desk, scope, position)
+    _implied(sentence, slots, desk, scope)
+    _limit_per(sentence, slots)
+
+
+def read_direction(sentence: Sentence, slots: Slots) -> None:
+    """Most, least, best, worst … and whether one or several are asked for."""
+    for op in SUPERLATIVES:
+        found = sentence.ops(op)
+        if found:
+            sentence.use(*found)
+            slots.direction = slots.direction or op
+    for op, direction in (("increase", "desc"), ("decrease", "asc")):
+        if sentence.take(op):
+            slots.change_order = direction
+    for op, direction in (("top", "most"), ("bottom", "least")):
+        loose = [i for i in sentence.ops(op) if (after := sentence.after(i)) is not None and _countable(sentence, after)]
+        if loose:
+            sentence.use(*loose)
+            slots.direction = slots.direction or direction
+            slots.limit = slots.limit or 5
+            slots.note("default_limit", limit=slots.limit)
+    if sentence.take("ascending"):
+        slots.direction = "least"
+        slots.singular = False
+
+
+def _countable(sentence: Sentence, position: int) -> bool:
+    segment = sentence.segments[position]
+    return segment.has("dimension") or segment.op("how_many") or segment.has("case")
+
+
+def _grains(sentence: Sentence, slots: Slots) -> None:
+    for op, grain in {**GRAINS, **_PEAKS}.items():
+        if sentence.take(op):
+            slots.grain = grain
+
+
+def level_below(desk: Desk, scope: Scope) -> str | None:
+    """The area level one below the asker's scope."""
+    levels = desk.area_levels()
+    if not levels:
+        return None
+    limited = [i for i, level in enumerate(levels) if level in scope.limits]
+    return levels[min(max(limited) + 1, len(levels) - 1)] if limited else levels[0]
+
+
+def _targets(sentence: Sentence, desk: Desk, scope: Scope, position: int) -> list[str]:
+    targets = [e.target for e in sentence.segments[position].of("dimension")]
+    if "area" in targets:
+        below = level_below(desk, scope)
+        return [below] if below else []
+    return [t for t in dict.fromkeys(targets) if t in desk.catalog.dimensions]
+
+
+def _dimension(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope, position: int) -> None:
+    targets = _targets(sentence, desk, scope, position)
+    if not targets:
+        return
+    if _apposition(sentence, slots, position, targets, desk) or _numbered(sentence, slots, desk, position, targets):
+        sentence.use(position)
+        return
+    if sentence.segments[position].has("case") and not _cut_wanted(sentence, slots, position):
+        return
+    sentence.use(position, *_markers(sentence, position))
+    if len(targets) > 1:
+        slots.ambiguous.append((position, sentence.segments[position].of("dimension")))
+    if targets[0] not in slots.dimensions:
+        slots.dimensions.append(targets[0])
+    if sentence.segments[position].has("dimension", "area"):
+        slots.note("area_level", dimension=targets[0])
+    said = sentence.segments[position].said.lower()
+    before = sentence.before(position)
+    plural = said.endswith("s") and said.isascii()
+    if plural or (before is not None and sentence.segments[before].said in {"哪些", "哪几个", "各", "各个", "每个"}):
+        slots.singular = False
+
+
+def _markers(sentence: Sentence, position: int) -> list[int]:
+    before = sentence.before(position)
+    return [before] if before is not None and sentence.segments[before].op(*_MARKERS) else []
+
+
+def _cut_wanted(sentence: Sentence, slots: Slots, position: int) -> bool:
+    """「什么问题」, "most common problems": a word for cases that asks for their type."""
+    before = sentence.before(position)
+    marked = before is not None and sentence.segments[before].op("each", "which", "top")
+    after = sentence.after(position)
+    ranked = before is not None and (sentence.segments[before].op(*SUPERLATIVES) or sentence.segments[before].number is not None)
+    asks = after is not None and sentence.segments[after].op(*SUPERLATIVES) and not _other_cut(sentence, position)
+    return bool(marked or ranked and slots.direction and not _other_cut(sentence, position) or (asks and bool(slots.direction)))
+
+
+def _other_cut(sentence: Sentence, position: int) -> bool:
+    return any(i != position and not sentence.segments[i].has("case") for i in sentence.where("dimension"))
+
+
+def _apposition(sentence: Sentence, slots: Slots, position: int, targets: list[str], desk: Desk) -> bool:
+    """「高新这个区」, "the district of Dorchester": the dimension only says what kind of name the value is."""
+    marked = any(sentence.segments[i].op("each", "which") for i in _markers(sentence, position))
+    if marked:
+        return False
+    area = sentence.segments[position].has("dimension", "area")
+    for use in slots.values:
+        same = use.dimension in targets or (area and desk.catalog.dimensions[use.dimension].hierarchy == "area")
+        between = range(min(use.position, position) + 1, max(use.position, position))
+        if same and all(sentence.is_filler(i) or sentence.segments[i].op("and") or _is_value(slots, i) for i in between):
+            return True
+    return False
+
+
+def _is_value(slots: Slots, position: int) -> bool:
+    return any(use.position == position for use in slots.values)
+
+
+def _numbered(sentence: Sentence, slots: Slots, desk: Desk, position: int, targets: list[str]) -> bool:
+    """"District 5", 「网格1203」: a number that is a member beside the name of its dimension."""
+    for neighbour in (position + 1, position - 1):
+        if not 0 <= neighbour < len(sentence.segments) or sentence.segments[neighbour].number is None or neighbour in sentence.used:
+            continue
+        said = sentence.segments[neighbour].said
+        for dimension in targets:
+            if said in desk.members.get(dimension, ()):
+                sentence.use(neighbour)
+                slots.values.append(ValueUse(dimension, said, said, neighbour))
+                return True
+    return False
+
+
+def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None:
+    """Where → areas; when is it most → hours of the day; what is reported most → types."""
+    if slots.dimensions or slots.grain:
+        return
+    asked = slots.direction is not None or slots.change_order is not None
+    if sentence.ops("where_place") and (below := level_below(desk, scope)):
+        sentence.take("where_place")
+        slots.dimensions.append(below)
+        slots.note("area_level", dimension=below)
+    elif asked and sentence.ops("when") and "hour_of_day" in desk.catalog.dimensions:
+        sentence.take("when")
+        slots.dimensions.append("hour_of_day")
+    elif asked and any(sentence.segments[i].said.lower() in {"什么", "啥", "what"} for i in sentence.ops("which")):
+        if "minor_category" in desk.catalog.dimensions and not slots.values:
+            slots.dimensions.append("minor_category")
+
+
+def _limit_per(sentence: Sentence, slots: Slots) -> None:
+    """「每个区前三的小类」: with two cuts, the one marked by each holds the limit."""
+    if len(slots.dimensions) < 2 or not (slots.limit or slots.direction):
+        return
+    for position in sentence.where("op", "each"):
+        after = sentence.after(position)
+        if after is None:
+            continue
+        for entry in sentence.segments[after].of("dimension"):
+            if entry.target in slots.dimensions and not slots.limit_per:
+                slots.limit_per = [entry.target]
+                slots.dimensions.sort(key=lambda d: d != entry.target)
+                slots.limit = slots.limit or 1

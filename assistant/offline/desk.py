@@ -1,0 +1,219 @@
+"""Desk: all that understanding knows about one city, built once per snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from assistant.offline.lexicon import categories, lexicons
+from assistant.offline.normalise import fold, is_cjk
+from assistant.offline.spelling import Speller
+from assistant.offline.verified import VerifiedBank
+from assistant.offline.vocabulary import Entry, Surface, Vocabulary
+from warehouse.catalog import City, Dimension, Metric, Names
+
+if TYPE_CHECKING:
+    from warehouse.reader import Warehouse
+
+
+class MemberLike(Protocol):
+    """A value of a dimension as the warehouse knows it."""
+
+    value: str
+    aliases: Sequence[str]
+    rows: int
+
+
+class CatalogLike(Protocol):
+    """What is read of the warehouse's catalogue: only what this city's sources offer."""
+
+    metrics: Mapping[str, Metric]
+    dimensions: Mapping[str, Dimension]
+    unavailable: Mapping[str, tuple[str, ...]]
+
+    def applicable(self, metric: str) -> Sequence[str]:
+        """Dimension ids that can cut the metric."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Vocabulary, catalogue and calendar of one city. Build with `of` or `build`."""
+
+    catalog: CatalogLike
+    city: City
+    calendar: Any
+    vocabulary: Vocabulary
+    speller: Speller
+    verified: VerifiedBank
+    members: Mapping[str, tuple[str, ...]]
+    parents: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    absent: Mapping[str, Metric] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, warehouse: Warehouse) -> Desk:
+        """The desk of a warehouse's current snapshot."""
+        members = {d: warehouse.members(d) for d, spec in warehouse.catalog.dimensions.items() if spec.kind == "text"}
+        return cls.build(
+            catalog=warehouse.catalog, members=members, city=warehouse.city, calendar=warehouse.calendar
+        )
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        catalog: CatalogLike,
+        members: Mapping[str, Sequence[MemberLike]],
+        city: City,
+        calendar: Any = None,
+        verified: Sequence[Mapping[str, Any]] = (),
+    ) -> Desk:
+        """A desk from its parts; `verified` are the city's own verified questions."""
+        absent = _absent_metrics(catalog)
+        surfaces = list(_surfaces(catalog, members, city, absent))
+        vocabulary = Vocabulary(surfaces)
+        return cls(
+            catalog=catalog,
+            city=city,
+            calendar=calendar,
+            vocabulary=vocabulary,
+            speller=Speller(vocabulary.names),
+            verified=VerifiedBank(verified, known=frozenset(catalog.metrics)),
+            members={dimension: tuple(m.value for m in known) for dimension, known in members.items()},
+            parents={
+                (dimension, m.value): parent
+                for dimension, known in members.items()
+                for m in known
+                if (parent := getattr(m, "parent", None))
+            },
+            absent=absent,
+        )
+
+    def label(self, identifier: str, language: str) -> str:
+        """What a metric, statistic of one, or dimension is called."""
+        base, _, statistic = identifier.partition(".")
+        known: Any = self.catalog.metrics.get(base) or self.absent.get(base) or self.catalog.dimensions.get(base)
+        own = self.city.labels.get(base, {})
+        label = own.get(language) or (known.label[language] if known else base)  # type: ignore[call-overload]  # language is zh or en
+        return f"{label} {statistic}".strip()
+
+    def value_label(self, dimension: str, value: str, language: str) -> str:
+        """What a member or mark value is called."""
+        for fixed in self.catalog.dimensions[dimension].values:
+            if fixed.id == value:
+                return fixed.label[language]  # type: ignore[index]  # language is zh or en
+        return value
+
+    def area_levels(self) -> list[str]:
+        """Area dimensions with members, from the top."""
+        areas = [d for d in self.catalog.dimensions.values() if d.hierarchy == "area" and self.members.get(d.id)]
+        return [d.id for d in sorted(areas, key=lambda d: d.level or 0)]
+
+    def applies(self, metric: str, dimension: str) -> bool:
+        """Whether the dimension can cut or filter the metric."""
+        return dimension in self.catalog.applicable(metric.partition(".")[0])
+
+
+def _absent_metrics(catalog: CatalogLike) -> dict[str, Metric]:
+    known = getattr(catalog, "all_metrics", None) or {}
+    return {name: known[name] for name in catalog.unavailable if name in known}
+
+
+def _names_of(label: Mapping[Any, str], names: Names) -> Iterator[str]:
+    yield from label.values()
+    for listed in names.values():
+        yield from listed
+
+
+def _surfaces(
+    catalog: CatalogLike, members: Mapping[str, Sequence[MemberLike]], city: City, absent: Mapping[str, Metric]
+) -> Iterator[Surface]:
+    for metric in (*catalog.metrics.values(), *absent.values()):
+        for name in _names_of(metric.label, metric.names):
+            yield Surface(fold(name), Entry("metric", metric.id))
+    for dimension in catalog.dimensions.values():
+        yield from _dimension_surfaces(dimension, city)
+    for dimension_id, known in members.items():
+        if dimension_id in catalog.dimensions:
+            yield from _member_surfaces(dimension_id, known)
+    yield from _colloquial(catalog, members)
+    yield from _function_words()
+    for name in city.name.values():
+        for form in {fold(name), *_shortened(fold(name))}:
+            yield Surface(form, Entry("city", city.id))
+
+
+def _dimension_surfaces(dimension: Dimension, city: City) -> Iterator[Surface]:
+    own = city.labels.get(dimension.id, {})
+    for name in (*_names_of(dimension.label, dimension.names), *own.values(), *_city_names(dimension.id, city)):
+        yield Surface(fold(name), Entry("dimension", dimension.id))
+    for value in dimension.values:
+        for name in _names_of(value.label, value.names):
+            yield Surface(fold(name), Entry("value", dimension.id, value.id))
+
+
+def _city_names(dimension: str, city: City) -> Iterator[str]:
+    for listed in city.names.get(dimension, {}).values():
+        yield from listed
+
+
+def _member_surfaces(dimension: str, known: Sequence[MemberLike]) -> Iterator[Surface]:
+    full = {fold(name) for member in known for name in (member.value, *member.aliases)}
+    for member in known:
+        for name in (member.value, *member.aliases):
+            folded = fold(name)
+            if not _can_be_named(folded):
+                continue
+            yield Surface(folded, Entry("value", dimension, member.value))
+            for short in _shortened(folded):
+                if short not in full and _can_be_named(short):
+                    yield Surface(short, Entry("value", dimension, member.value, 0.95, "short"))
+
+
+def _can_be_named(name: str) -> bool:
+    """A single character or bare digits would hit by accident."""
+    return len(name) > 1 and any(c.isalpha() for c in name)
+
+
+def _shortened(name: str) -> set[str]:
+    """The name without its generic ending, and the halves of a double name."""
+    found = {half.strip() for half in name.split("/")} if "/" in name else set()
+    for lexicon in lexicons():
+        for suffix in (*lexicon.place_suffixes, *lexicon.body_suffixes):
+            if name.endswith(suffix):
+                rest = name[: -len(suffix)]
+                if len(rest) >= 2 and (is_cjk(suffix[0]) or rest.endswith(" ")):
+                    found.add(rest.strip())
+                    break
+    return {short for short in found if len(short) >= 2}
+
+
+def _colloquial(catalog: CatalogLike, members: Mapping[str, Sequence[MemberLike]]) -> Iterator[Surface]:
+    """Everyday names of standard categories, for the categories this city has."""
+    dimensions = [d.id for d in catalog.dimensions.values() if d.hierarchy == "category" and d.kind == "text"]
+    by_name = {fold(m.value): (d, m.value) for d in dimensions for m in members.get(d, ())}
+    by_code = {str(code): (d, m.value) for d in dimensions for m in members.get(d, ()) if (code := getattr(m, "code", None))}
+    for entry in categories():
+        codes = [str(code) for code in (entry.get("standard") or {}).values() if code]
+        hit = next((by_name[n] for n in map(fold, (entry.get("name") or {}).values()) if n in by_name), None)
+        hit = hit or next((by_code[c] for c in codes if c in by_code), None)
+        if hit:
+            for alias in (*(entry.get("name") or {}).values(), *(entry.get("zh") or ()), *(entry.get("en") or ())):
+                if _can_be_named(fold(str(alias))):
+                    yield Surface(fold(str(alias)), Entry("value", hit[0], hit[1], 0.95, "short"))
+
+
+def _function_words() -> Iterator[Surface]:
+    for lexicon in lexicons():
+        for operator, listed in lexicon.operators.items():
+            for word in listed:
+                yield Surface(fold(word), Entry("op", operator))
+        for word in lexicon.stopwords:
+            yield Surface(fold(word), Entry("stop", ""))
+        for word in lexicon.case_nouns:
+            yield Surface(fold(word), Entry("case", "case"))
+        for word in lexicon.soft_verbs:
+            yield Surface(fold(word), Entry("stop", "soft"))
+        for word in lexicon.generic_area:
+            yield Surface(fold(word), Entry("dimension", "area"))

@@ -1,0 +1,200 @@
+"""Follow-ups: what an elliptic turn keeps of the query before it, and what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistant.offline.desk import Desk
+from assistant.offline.normalise import fold
+from assistant.offline.plan import Call, Turn
+from assistant.offline.sentence import Sentence, Slots, ValueUse
+
+_QUERY_TOOLS = ("query_metrics", "draw_chart", "list_cases")
+_MARKERS = ("again", "only", "instead", "also", "within", "also")
+
+
+def chosen_option(text: str, turn: Turn) -> tuple[Call, ...] | None:
+    """The calls of the option that the turn picks from the clarification just before it."""
+    if not turn.history:
+        return None
+    options = [o for c in turn.history[-1].calls if c.tool == "clarify" for o in c.args.get("options", ())]
+    said = fold(text).strip(" .,!?()")
+    for number, entry in enumerate(options, start=1):
+        names = {fold(str(entry.get("label", ""))), fold(str(entry.get("reply", ""))), str(number), f"第{number}个", f"option {number}"}
+        names |= {f"第{'一二三'[number - 1]}个", ("first", "second", "third")[number - 1], f"the {('first', 'second', 'third')[number - 1]} one"}
+        if said in {name.strip(" .,!?()") for name in names}:
+            return tuple(Call(c["tool"], c["args"]) for c in entry["calls"])
+    return None
+
+
+def last_query(turn: Turn) -> Mapping[str, Any] | None:
+    """The latest query of the conversation, as JSON."""
+    for past in reversed(turn.history):
+        for call in past.calls:
+            query = call.args.get("query", call.args) if call.tool in _QUERY_TOOLS else None
+            if query and (query.get("metrics") or query.get("rows") == "cases"):
+                return dict(query)
+    return None
+
+
+def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
+    """The slots with what an elliptic turn leaves out taken from the query before; as they are when it is complete."""
+    base = last_query(turn)
+    if base is None or not _is_elliptic(sentence, slots):
+        return slots
+    merged = _slots_of(base, slots)
+    if _row_reference(sentence, slots, turn, base):
+        sentence.take("again")
+    _merge_measures(merged, slots, sentence, desk)
+    _merge_values(merged, slots, sentence, desk)
+    _merge_cuts(merged, slots, sentence)
+    _merge_shape(merged, slots)
+    for op in _MARKERS:
+        sentence.take(op)
+    return merged
+
+
+def _is_elliptic(sentence: Sentence, slots: Slots) -> bool:
+    segments = sentence.segments
+    ends = segments and segments[-1].said == "呢"
+    starts = bool(segments) and (segments[0].op(*_MARKERS) or (len(segments) > 1 and segments[0].has("stop") and segments[1].op(*_MARKERS)))
+    if ends or starts or sentence.ops("within", "instead", free=False):
+        return not _is_complete(sentence, slots) or bool(sentence.ops("within", "instead", free=False))
+    counted = any(s.has("case") for s in segments) and not slots.default_metric
+    if not slots.metrics and not counted:
+        return True
+    extra = slots.time or slots.values or slots.dimensions or slots.grain or slots.direction
+    return bool(slots.metrics) and not extra and len([s for s in segments if not s.has("stop")]) <= 2
+
+
+def _is_complete(sentence: Sentence, slots: Slots) -> bool:
+    """A marker alone does not make a follow-up of a question that says everything itself."""
+    asks = sentence.ops("which", "how_many", free=False) or slots.direction
+    return bool(slots.metrics and slots.strong_metric and slots.time and (slots.dimensions or slots.values) and asks)
+
+
+def _slots_of(base: Mapping[str, Any], new: Slots) -> Slots:
+    time = dict(base["time"]) if base.get("time") else None
+    grain = time.pop("grain", None) if time else None
+    values = [
+        ValueUse(f["dimension"], v, f.get("said", ""), -1, f.get("op") == "not_in")
+        for f in base.get("filters", ())
+        if f.get("op", "in") in {"in", "not_in"}
+        for v in f.get("values", ())
+    ]
+    slots = Slots(metrics=list(base.get("metrics", ())), dimensions=list(base.get("dimensions", ())), values=values)
+    slots.time, slots.grain, slots.compare = time, grain, base.get("compare")
+    slots.limit, slots.limit_per = base.get("limit"), list(base.get("limit_per", ()))
+    slots.calc, slots.rows = base.get("calc", "none"), base.get("rows", "aggregate")
+    slots.order = [dict(o) for o in base.get("order", ())]
+    slots.singular = slots.limit is not None
+    slots.inherited = True
+    slots.readings, slots.penalty, slots.ambiguous, slots.doubts = new.readings, new.penalty, new.ambiguous, new.doubts
+    slots.thresholds, slots.statistic, slots.citywide, slots.chart = new.thresholds, new.statistic, new.citywide, new.chart
+    slots.wants_trend, slots.excess, slots.direction, slots.change_order = new.wants_trend, new.excess, new.direction, new.change_order
+    return slots
+
+
+def _row_reference(sentence: Sentence, slots: Slots, turn: Turn, base: Mapping[str, Any]) -> bool:
+    """「第二个呢」, "the second one": a row of the result shown before."""
+    numbers = [i for i, s in enumerate(sentence.segments) if s.number is not None and i not in sentence.used]
+    shown = turn.history[-1].shown
+    if len(numbers) != 1 or not base.get("dimensions") or slots.values or slots.limit:
+        return False
+    ordinal = any(sentence.segments[i].op("ordinal") for i in range(numbers[0])) or not sentence.segments[numbers[0]].said.isdigit()
+    index = int(sentence.segments[numbers[0]].number or 0) - 1
+    if not ordinal or not 0 <= index < len(shown):
+        return False
+    sentence.use(numbers[0], *sentence.ops("ordinal"))
+    slots.values.append(ValueUse(base["dimensions"][0], shown[index], sentence.segments[numbers[0]].said, numbers[0]))
+    return True
+
+
+def _merge_measures(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -> None:
+    filters = [i for i in sentence.where("metric") if sentence.segments[i].has("value")]
+    narrowing = sentence.ops("only", "within", free=False) or any(_is_attribute(sentence, i) for i in filters)
+    if filters and narrowing and new.metrics:
+        for position in filters:
+            entry = next(e for e in sentence.segments[position].of("value"))
+            if not desk.applies(merged.metrics[0], entry.target):
+                merged.metrics = list(new.metrics)
+            elif not any(u.position == position for u in new.values):
+                new.values.append(ValueUse(entry.target, entry.value, sentence.segments[position].said, position))
+        return
+    if new.metrics and new.strong_metric:
+        if merged.order and merged.order[0]["by"] in merged.metrics:
+            merged.order = [{**merged.order[0], "by": new.metrics[0]}]
+        merged.metrics = [*merged.metrics, *new.metrics] if sentence.ops("also", free=False) else list(new.metrics)
+    statistic = next((op for op in ("mean", "median") if sentence.ops(op)), None)
+    if statistic and (known := desk.catalog.metrics.get(merged.metrics[0].partition(".")[0])) and known.kind == "duration":
+        sentence.take(statistic)
+        merged.metrics = [f"{known.id}.{statistic}"]
+
+
+def _is_attribute(sentence: Sentence, position: int) -> bool:
+    """「超期的」, "overdue ones": a mark that describes what was asked before."""
+    if position + 1 >= len(sentence.segments):
+        return False
+    after = sentence.segments[position + 1]
+    return after.said.lower() in {"的", "ones", "one"} and not sentence.ops("how_many", free=False)
+
+
+def _merge_values(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -> None:
+    dimensions = desk.catalog.dimensions
+    if new.citywide:
+        merged.values = [u for u in merged.values if dimensions[u.dimension].hierarchy != "area"]
+    added = bool(sentence.ops("also", free=False))
+    for use in new.values:
+        hierarchy = dimensions[use.dimension].hierarchy
+
+        def clashes(old: ValueUse, use: ValueUse = use, hierarchy: str | None = hierarchy) -> bool:
+            if old.position >= 0 or use.negated or added:
+                return False
+            related = hierarchy in {"area", "category"} and dimensions[old.dimension].hierarchy == hierarchy
+            return old.dimension == use.dimension or (related and not _contains(desk, old, use))
+
+        merged.values = [u for u in merged.values if not clashes(u)]
+    merged.values += new.values
+
+
+def _contains(desk: Desk, outer: ValueUse, inner: ValueUse) -> bool:
+    """Whether the new value lies inside the old one, so that both may hold."""
+    return desk.parents.get((inner.dimension, inner.value)) == outer.value
+
+
+def _merge_cuts(merged: Slots, new: Slots, sentence: Sentence) -> None:
+    added = bool(sentence.ops("also", free=False)) or any(sentence.segments[i].said == "再" for i in sentence.ops("again", free=False))
+    if new.dimensions and new.dimensions != merged.dimensions:
+        merged.dimensions = [*merged.dimensions, *new.dimensions] if added else list(new.dimensions)
+        if not new.direction:
+            merged.order, merged.limit, merged.limit_per, merged.singular = [], None, [], new.singular
+        if merged.calc == "rank" or merged.rows == "cases":
+            merged.calc, merged.rows = new.calc, "aggregate"
+        merged.grain = merged.grain if added else None
+    if new.grain:
+        merged.grain, merged.order, merged.limit = new.grain, [], None
+        merged.dimensions = new.dimensions if not added else merged.dimensions
+    if new.limit:
+        merged.limit = new.limit
+        merged.direction = new.direction or (None if merged.order else "most")
+    elif new.direction and merged.limit is None:
+        merged.limit = 1 if new.singular else None
+    merged.limit_per = new.limit_per or [d for d in merged.limit_per if d in merged.dimensions]
+
+
+def _merge_shape(merged: Slots, new: Slots) -> None:
+    if new.time:
+        kept = {k: v for k, v in (merged.time or {}).items() if k in {"daily_window", "day_type"} and k not in new.time}
+        merged.time = {**new.time, **({} if "daily_window" in new.time else kept)}
+        if not new.compare:
+            merged.compare = merged.compare if merged.compare and merged.compare["mode"] != "window" else None
+    if new.compare:
+        merged.compare = new.compare
+    if new.calc != "none":
+        merged.calc = new.calc
+    if new.rows == "cases":
+        merged.rows, merged.grain, merged.compare, merged.calc = "cases", None, None, "none"
+        merged.limit = new.limit
+    if merged.chart and not (merged.dimensions or merged.grain):
+        merged.wants_trend = True

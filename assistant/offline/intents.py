@@ -1,0 +1,112 @@
+"""Questions that are not about a number: talk, refusals, definitions, the catalogue, single cases."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assistant.offline.desk import Desk
+from assistant.offline.plan import Call
+from assistant.offline.sentence import Sentence
+
+_TALK = ("greeting", "thanks", "goodbye", "identity", "praise", "complaint")
+_CASE_NO = re.compile(r"(?<![\w.])#?(?=[\w-]*\d{4})[a-z]{0,6}-?\d[\w-]{3,}(?![\w.%])|#\d+")
+
+
+def find_case_number(text: str, times: tuple[tuple[int, int], ...]) -> re.Match[str] | None:
+    """The first thing in a text that looks like the number of a case and is no time."""
+    for match in _CASE_NO.finditer(text):
+        digits = sum(c.isdigit() for c in match.group())
+        if (digits >= 6 or match.group().startswith("#")) and not any(a < match.end() and match.start() < b for a, b in times):
+            return match
+    return None
+
+
+def talk(sentence: Sentence) -> Call | None:
+    """Small talk and "what can you do", when nothing else is said."""
+    if sentence.ops("can_ask") and not sentence.any_of("metric", "value", "dimension"):
+        return Call("describe_catalog", {"topic": "can_ask", "about": []})
+    content = [s for s in sentence.segments if not all(e.kind == "stop" for e in s.entries)]
+    kinds = [next((k for k in _TALK if s.op(k)), None) for s in content]
+    if content and all(kinds):
+        strongest = next((k for k in kinds if k not in {"greeting", "praise"}), kinds[0])
+        return Call("chat", {"kind": strongest})
+    return None
+
+
+def refusal(sentence: Sentence) -> Call | None:
+    """What this assistant does not do: act, foretell, explain causes, give opinions."""
+    if _is_action(sentence):
+        return _refuse(sentence, "act", "unsupported")
+    for op in ("why", "forecast", "opinion"):
+        if sentence.ops(op) and not sentence.ops("define"):
+            return _refuse(sentence, op, "unsupported")
+    if _counts_persons(sentence):
+        return _refuse(sentence, "persons", "out_of_scope")
+    return None
+
+
+def _refuse(sentence: Sentence, kind: str, reason: str) -> Call:
+    said = [sentence.segments[i].said for i in sentence.ops(kind)]
+    return Call("abstain", {"reason": reason, "unexplained": said, "nearest": [], "facts": {"kind": kind}})
+
+
+def _is_action(sentence: Sentence) -> bool:
+    if sentence.ops("act") and not sentence.ops("how_many", "share", "rank", "which", "most", "list", "trend", "define"):
+        return True
+    acted_on = [i for i in sentence.ops("this_case") if not sentence.ops("detail", "list", "which")]
+    return bool(acted_on) and bool(sentence.where("metric") or sentence.ops("act"))
+
+
+def _counts_persons(sentence: Sentence) -> bool:
+    for position in sentence.ops("persons"):
+        before = sentence.before(position)
+        if before is not None and sentence.segments[before].op("how_many"):
+            return True
+    return False
+
+
+def catalogue(sentence: Sentence, desk: Desk, *, has_time: bool) -> Call | None:
+    """Questions about the catalogue itself: definitions, what there is, how fresh it is."""
+    if _asks_definition(sentence):
+        about = [e.target for i in sentence.any_of("metric", "dimension") for e in sentence.segments[i].of("metric", "dimension")[:1]]
+        if about:
+            sentence.take("define")
+            sentence.take("what_does")
+            sentence.take("mean")
+            sentence.use(*sentence.any_of("metric", "dimension"))
+            return Call("describe_catalog", {"topic": "definition", "about": list(dict.fromkeys(about))})
+        return None
+    if sentence.ops("fresh") and not sentence.where("metric"):
+        sentence.take("fresh")
+        return Call("describe_catalog", {"topic": "freshness", "about": []})
+    topic = "metrics" if sentence.ops("metrics_word") else "dimensions" if sentence.ops("dimensions_word") else None
+    if topic:
+        sentence.take("metrics_word")
+        sentence.take("dimensions_word")
+        return Call("describe_catalog", {"topic": topic, "about": []})
+    return None if has_time else _members(sentence, desk)
+
+
+def _asks_definition(sentence: Sentence) -> bool:
+    if sentence.ops("define"):
+        return True
+    means = sentence.ops("mean")
+    return bool(sentence.ops("what_does")) and bool(means) and sentence.after(means[-1]) is None
+
+
+def _members(sentence: Sentence, desk: Desk) -> Call | None:
+    """"Which districts do you have", 「有哪些小类」, "how many departments are there"."""
+    dimensions = [i for i in sentence.where("dimension") if not sentence.segments[i].has("case")]
+    asked = sentence.ops("have") or any((b := sentence.before(i)) is not None and sentence.segments[b].op("how_many") for i in dimensions)
+    others = ("most", "least", "best", "worst", "slow", "fast", "more_than", "less_than", "at_least", "at_most", "share", "rank", "top")
+    if not asked or not dimensions or sentence.where("metric") or sentence.ops(*others) or sentence.where("number"):
+        return None
+    if any(s.has("case") for s in sentence.segments):
+        return None
+    about = [e.target for i in dimensions for e in sentence.segments[i].of("dimension")[:1]]
+    if "area" in about:
+        about = desk.area_levels()[:1]
+    sentence.use(*dimensions)
+    args: dict[str, Any] = {"topic": "members", "about": [a for a in dict.fromkeys(about) if a in desk.catalog.dimensions]}
+    return Call("describe_catalog", args) if args["about"] else None

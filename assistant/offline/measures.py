@@ -1,0 +1,191 @@
+"""Which metrics a question is about, and which mark words are only filters."""
+
+from __future__ import annotations
+
+from assistant.offline.desk import Desk
+from assistant.offline.lattice import Segment
+from assistant.offline.lexicon import compositions
+from assistant.offline.sentence import Sentence, Slots, ValueUse
+from warehouse.catalog import Metric
+
+
+def read_measures(sentence: Sentence, slots: Slots, desk: Desk) -> None:
+    """Fill the metrics; a mark word beside a stronger metric becomes a filter."""
+    named = [i for i in sentence.where("metric") if i not in sentence.used]
+    pure = [i for i in named if not _is_weak(sentence.segments[i]) and not sentence.segments[i].has("value")]
+    mixed = [i for i in named if sentence.segments[i].has("value")]
+    weak = [i for i in named if _is_weak(sentence.segments[i]) and i not in mixed]
+    _compose(sentence, slots, desk, [*pure, *mixed])
+    if slots.metrics:
+        pure, mixed = [i for i in pure if i not in sentence.used], [i for i in mixed if i not in sentence.used]
+    heads = pure or ([] if slots.metrics else _heads(sentence, desk, mixed, weak))
+    cohort = _cohort(sentence, weak, mixed, pure)
+    if cohort:
+        heads = [cohort]
+    for position in heads:
+        _take_metric(sentence, slots, position)
+    for position in mixed:
+        if position not in heads and position not in sentence.used:
+            _as_filter(sentence, slots, position, desk)
+    if not slots.metrics and weak:
+        _take_metric(sentence, slots, weak[0])
+        slots.strong_metric = not sentence.segments[weak[0]].has("case")
+    else:
+        slots.strong_metric = bool(slots.metrics)
+    _coordinated_weak(sentence, slots, weak)
+    sentence.use(*weak)
+    _statistic(sentence, slots, desk)
+
+
+def _is_weak(segment: Segment) -> bool:
+    return segment.has("case") or any(e.kind == "stop" for e in segment.entries)
+
+
+def _take_metric(sentence: Sentence, slots: Slots, position: int) -> None:
+    metrics = [e for e in sentence.segments[position].of("metric")]
+    best = [e for e in metrics if e.score == max(m.score for m in metrics)]
+    sentence.use(position)
+    if len({e.target for e in best}) > 1:
+        slots.ambiguous.append((position, tuple(best)))
+    if best[0].target not in slots.metrics:
+        slots.metrics.append(best[0].target)
+    _note_spelling(sentence, slots, position, best[0].how, best[0].target)
+
+
+def _note_spelling(sentence: Sentence, slots: Slots, position: int, how: str, read: str) -> None:
+    if how in {"spelling", "part"}:
+        slots.note("read_as", said=sentence.segments[position].said, metric=read)
+        slots.penalty += 0.1
+
+
+def _joined_by_and(sentence: Sentence, left: int, right: int) -> bool:
+    between = range(left + 1, right)
+    joints = [i for i in between if sentence.segments[i].op("and")]
+    rest = [i for i in between if i not in joints and not sentence.segments[i].has("stop")]
+    return not rest and (bool(joints) or "," in sentence.gap(left, right))
+
+
+def _rank_of(metric: Metric | None) -> int:
+    """Which of several mark metrics is the noun: events over snapshots over mere marks."""
+    if metric is None:
+        return 9
+    if metric.snapshot:
+        return 1 if metric.better == "down" and metric.time == "due_at" else 2
+    return 3 if metric.time in {"registered_at", "reported_at"} else 0
+
+
+def _heads(sentence: Sentence, desk: Desk, mixed: list[int], weak: list[int]) -> list[int]:
+    if not mixed:
+        return []
+    rank = {i: _rank_of(desk.catalog.metrics.get(sentence.segments[i].of("metric")[0].target)) for i in mixed}
+    head = min(mixed, key=lambda i: (rank[i], i))
+    chain = [head]
+    for position in mixed:
+        if position != head and (_joined_by_and(sentence, *sorted((chain[-1], position))) or _joined_by_and(sentence, *sorted((head, position)))):
+            chain.append(position)
+    return sorted(chain)
+
+
+def _cohort(sentence: Sentence, weak: list[int], mixed: list[int], pure: list[int]) -> int | None:
+    """Cases reported in a window and what became of them: the verb with the time is the metric, the state a filter."""
+    if pure or not weak or not mixed or not sentence.where("time"):
+        return None
+    verbs = [i for i in weak if not sentence.segments[i].has("case")]
+    times = sentence.where("time")
+    for verb in verbs:
+        state = next((i for i in mixed if sentence.segments[i].has("value")), None)
+        near = min(abs(verb - t) for t in times)
+        if state is not None and near < min(abs(state - t) for t in times) and not _joined_by_and(sentence, *sorted((verb, state))):
+            return verb
+    return None
+
+
+def _as_filter(sentence: Sentence, slots: Slots, position: int, desk: Desk) -> None:
+    values = [e for e in sentence.segments[position].of("value") if e.target in desk.catalog.dimensions]
+    sentence.use(position)
+    if not values:
+        return
+    entry = values[0]
+    implied = entry.target == "state" and any(
+        (m := desk.catalog.metrics.get(metric)) is not None and (m.snapshot or m.time == "closed_at") for metric in slots.metrics
+    )
+    if not implied:
+        slots.values.append(ValueUse(entry.target, entry.value, sentence.segments[position].said, position))
+
+
+def _coordinated_weak(sentence: Sentence, slots: Slots, weak: list[int]) -> None:
+    """「上报和结案各多少」: a plain verb joined to a metric is a metric too."""
+    others = [i for i in sentence.where("metric") if i not in weak]
+    for position in weak:
+        if any(_joined_by_and(sentence, *sorted((position, other))) for other in others):
+            target = sentence.segments[position].of("metric")[0].target
+            if target not in slots.metrics:
+                slots.metrics.insert(0 if all(position < o for o in others) else len(slots.metrics), target)
+
+
+def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> None:
+    """An operator that makes another metric of the one beside it: the share of closed cases is the closure rate."""
+    for operator, table in compositions().items():
+        found = sentence.ops(operator)
+        if not found:
+            continue
+        targets = {sentence.segments[i].of("metric")[0].target: i for i in named}
+        marks = {f"{e.target}={e.value}": i for i in range(len(sentence.segments)) for e in sentence.segments[i].of("value")}
+        for pattern, made in table.items():
+            parts = [part.strip() for part in pattern.split("&")]
+            hits = [targets.get(part, marks.get(part)) for part in parts]
+            if made in desk.catalog.metrics and all(hit is not None for hit in hits):
+                sentence.use(*found, *(hit for hit in hits if hit is not None))
+                slots.metrics.append(made)
+                return
+
+
+def _statistic(sentence: Sentence, slots: Slots, desk: Desk) -> None:
+    durations = [m for m in slots.metrics if (d := desk.catalog.metrics.get(m)) is not None and d.kind == "duration"]
+    asked = sentence.ops("how_long")
+    if asked and not durations and not slots.metrics:
+        durations = _default_duration(slots, desk)
+    if durations:
+        sentence.use(*asked)
+    statistic = _asked_statistic(sentence, take=bool(durations))
+    rates = any((d := desk.catalog.metrics.get(m)) is not None and d.kind == "ratio" for m in slots.metrics)
+    if statistic == "mean" and rates:
+        sentence.take("mean")
+    if durations and statistic:
+        slots.metrics = [f"{m}.{statistic}" if m in durations else m for m in slots.metrics]
+
+
+def _default_duration(slots: Slots, desk: Desk) -> list[str]:
+    known = [m.id for m in desk.catalog.metrics.values() if m.kind == "duration"]
+    known.sort(key=lambda m: m != "closing_hours")
+    if known:
+        slots.metrics.append(known[0])
+        slots.note("default_duration", metric=known[0])
+    return known[:1]
+
+
+def _asked_statistic(sentence: Sentence, *, take: bool) -> str | None:
+    found: str | None = None
+    for op in ("mean", "median"):
+        if sentence.ops(op):
+            found = op
+            if take:
+                sentence.take(op)
+    percentile = _percentile(sentence)
+    if percentile and take:
+        position, number = percentile
+        sentence.use(*position)
+        found = f"p{number}"
+    return found
+
+
+def _percentile(sentence: Sentence) -> tuple[tuple[int, int], int] | None:
+    for position, segment in enumerate(sentence.segments):
+        if segment.number is None or not 1 <= segment.number <= 99:
+            continue
+        after, before = sentence.after(position), position - 1
+        if after is not None and sentence.segments[after].op("percentile"):
+            return (position, after), int(segment.number)
+        if before >= 0 and sentence.segments[before].said.lower() == "p" and not sentence.gap(before, position).strip():
+            return (before, position), int(segment.number)
+    return None

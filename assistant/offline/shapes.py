@@ -1,0 +1,109 @@
+"""The shape of the answer asked for: share, rank, trend, comparison, list, chart."""
+
+from __future__ import annotations
+
+from assistant.offline.desk import Desk
+from assistant.offline.sentence import Sentence, Slots
+
+_CHARTS = {"chart_bar": "bar", "chart_line": "line", "chart_heat": "heat"}
+
+
+def read_shapes(sentence: Sentence, slots: Slots, desk: Desk) -> None:
+    """Fill calc, rows, trend, comparison and chart."""
+    _chart(sentence, slots)
+    _list(sentence, slots)
+    slots.citywide = sentence.take("whole") or bool(sentence.where("city"))
+    slots.wants_trend = sentence.take("trend")
+    if sentence.take("cumulative"):
+        slots.calc, slots.wants_trend = "cumulative", True
+    if sentence.take("anomaly"):
+        slots.excess = True
+    _comparison(sentence, slots)
+    _share(sentence, slots, desk)
+    _rank(sentence, slots)
+    if sentence.take("respectively") and slots.values:
+        _split_values(slots)
+
+
+def _chart(sentence: Sentence, slots: Slots) -> None:
+    for op, mark in _CHARTS.items():
+        if sentence.take(op):
+            slots.chart = mark
+    if sentence.take("chart") and slots.chart is None:
+        slots.chart = "auto"
+
+
+def _list(sentence: Sentence, slots: Slots) -> None:
+    which_case = any(
+        (after := sentence.after(i)) is not None and sentence.segments[after].has("case") and not sentence.segments[after].has("dimension")
+        for i in sentence.ops("which")
+    )
+    asked = sentence.ops("list", "detail")
+    if (asked or which_case) and not slots.dimensions:
+        slots.rows = "cases"
+    sentence.use(*asked)
+
+
+def _split_values(slots: Slots) -> None:
+    for use in slots.values:
+        same = [u for u in slots.values if u.dimension == use.dimension and not u.negated]
+        if len(same) > 1 and use.dimension not in slots.dimensions:
+            slots.dimensions.append(use.dimension)
+
+
+def _comparison(sentence: Sentence, slots: Slots) -> None:
+    compared = sentence.ops("compare")
+    if compared:
+        before = len(slots.dimensions)
+        _split_values(slots)
+        if len(slots.dimensions) > before or slots.compare or slots.dimensions:
+            sentence.use(*compared)
+    changed = sentence.ops("change")
+    if changed and (slots.compare or slots.time):
+        sentence.use(*changed)
+        if slots.compare is None and slots.grain is None and not slots.wants_trend:
+            slots.compare = {"mode": "previous"}
+            slots.note("compared_with_previous")
+    if slots.change_order and slots.compare is None:
+        slots.compare = {"mode": "previous"}
+        slots.note("compared_with_previous")
+
+
+def _share(sentence: Sentence, slots: Slots, desk: Desk) -> None:
+    asked = sentence.ops("share")
+    if not asked:
+        return
+    if any((m := desk.catalog.metrics.get(x.partition(".")[0])) is not None and m.kind == "ratio" for x in slots.metrics):
+        sentence.use(*asked)
+        return
+    if not slots.dimensions:
+        kept = [u for u in slots.values if not u.negated]
+        own = [u for u in kept if not _inside_another(u.dimension, kept, desk)]
+        if not own:
+            return
+        slots.dimensions.append(own[-1].dimension)
+    sentence.use(*asked)
+    slots.calc = "share"
+
+
+def _inside_another(dimension: str, kept: list[object], desk: Desk) -> bool:
+    """An area beside another cut is where the share is taken, not what it is a share of."""
+    others = {getattr(u, "dimension", "") for u in kept} - {dimension}
+    return desk.catalog.dimensions[dimension].hierarchy == "area" and any(
+        desk.catalog.dimensions[other].hierarchy != "area" for other in others
+    )
+
+
+def _rank(sentence: Sentence, slots: Slots) -> None:
+    if not sentence.take("rank"):
+        return
+    if not slots.dimensions:
+        own = [u for u in slots.values if not u.negated]
+        if not own:
+            slots.doubts.append("rank_of_what")
+            return
+        slots.dimensions.append(own[0].dimension)
+    if slots.limit is None:
+        slots.calc = "rank"
+        slots.singular = False
+    slots.direction = slots.direction or "best_or_most"

@@ -1,0 +1,158 @@
+"""Names written a little wrongly: homophones, typing slips and parts of a long name.
+
+Never one character and never bare digits; the longer the name, the more may differ.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
+
+from pypinyin.constants import PINYIN_DICT
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from assistant.offline.normalise import is_cjk
+from assistant.offline.tokens import Token, tokenise
+from assistant.offline.vocabulary import Entry
+
+_TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê", "aaaaeeeeiiiioooouuuuvvvvvnnnme")
+_SLOPPY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
+
+
+@lru_cache(maxsize=32_768)
+def _sound(character: str) -> str:
+    """Its first reading without tone and without the differences that southern keyboards blur."""
+    reading = PINYIN_DICT.get(ord(character), "").split(",")[0].translate(_TONES)
+    for precise, blurred in _SLOPPY:
+        reading = reading.replace(precise, blurred)
+    return reading
+
+
+def sound(text: str) -> str:
+    """Pinyin of a Chinese text; empty when a character is not Chinese."""
+    return " ".join(_sound(c) for c in text) if all(map(is_cjk, text)) else ""
+
+
+class Speller:
+    """Finds the known names nearest to what was written."""
+
+    def __init__(self, names: Mapping[str, Sequence[Entry]]) -> None:
+        self._names = names
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self._names:
+            if len(name) >= 2 and is_cjk(name[0]) and (key := sound(name)):
+                found[key].append(name)
+        return found
+
+    @cached_property
+    def _chinese(self) -> list[str]:
+        return [name for name in self._names if len(name) >= 2 and is_cjk(name[0])]
+
+    @cached_property
+    def _by_pair(self) -> dict[str, list[str]]:
+        """Chinese names by the pairs of characters in them."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self._chinese:
+            for pair in {name[i : i + 2] for i in range(len(name) - 1)}:
+                found[pair].append(name)
+        return found
+
+    @cached_property
+    def _latin(self) -> list[str]:
+        return [name for name in self._names if len(name) >= 4 and name.isascii()]
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        """English names by the stems of their words."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self._latin:
+            for word in {token.stem for token in tokenise(name)}:
+                found[word].append(name)
+        return found
+
+    def corrections(
+        self, tokens: Sequence[Token], unknown: Sequence[int], weak: set[int]
+    ) -> Iterator[tuple[int, int, tuple[Entry, ...]]]:
+        """Spans of tokens that are probably misspelt names, each holding an unknown token.
+
+        A short span may hold only `weak` tokens beside it: unknown ones and single function words.
+        """
+        for start, end in _windows(tokens, set(unknown)):
+            if end - start <= 3 and not weak.issuperset(range(start, end)):
+                continue
+            written = _join(tokens[start:end])
+            entries = self._corrected(written)
+            if entries:
+                yield start, end, entries
+
+    def _corrected(self, written: str) -> tuple[Entry, ...]:
+        if is_cjk(written[0]):
+            names = self._by_sound.get(sound(written), []) or self._one_slip(written)
+        else:
+            names = self._near_latin(written)
+        return self._entries(names, 0.8, "spelling")
+
+    def _entries(self, names: Sequence[str], score: float, how: str) -> tuple[Entry, ...]:
+        found = [replace(e, score=score, how=how) for name in names for e in self._names[name]]  # type: ignore[arg-type]  # how is one of Entry's
+        return tuple(dict.fromkeys(found))
+
+    def _one_slip(self, written: str) -> list[str]:
+        if len(written) < 4 or len(written) > 12:
+            return []
+        pairs = (written[i : i + 2] for i in range(len(written) - 1))
+        near = {n for pair in pairs for n in self._by_pair.get(pair, ()) if len(n) >= 4 and abs(len(n) - len(written)) <= 1}
+        return [name for name in near if DamerauLevenshtein.distance(name, written) == 1]
+
+    def _near_latin(self, written: str) -> list[str]:
+        if len(written) < 4 or any(c.isdigit() for c in written):
+            return []
+        allowed = 1 if len(written) < 8 else 2
+        found = process.extract(written, self._latin, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=4)
+        best = min((distance for _, distance, _ in found), default=0)
+        return [name for name, distance, _ in found if distance == best and name[0] == written[0]]
+
+    def parts(self, written: str) -> tuple[Entry, ...]:
+        """Values whose names contain what was written as a whole word or a run of characters."""
+        if len(written) < 2:
+            return ()
+        if is_cjk(written[0]):
+            names = [name for name in self._by_pair.get(written[:2], ()) if written in name]
+        else:
+            wanted = [token.stem for token in tokenise(written)]
+            pools = [set(self._by_stem.get(word, ())) for word in wanted]
+            names = sorted(set.intersection(*pools)) if pools else []
+        found = self._entries(names, 0.7, "part")
+        return tuple(entry for entry in found if entry.kind == "value")
+
+    def near(self, written: str, limit: int = 3) -> tuple[Entry, ...]:
+        """Values that look a little like it, for "did you mean"; best first."""
+        pool = self._chinese if is_cjk(written[0]) else self._latin
+        found = process.extract(written, pool, scorer=fuzz.ratio, score_cutoff=60, limit=limit * 3)
+        entries = self._entries([name for name, _, _ in found], 0.5, "spelling")
+        return tuple(entry for entry in entries if entry.kind == "value")[:limit]
+
+
+def _join(tokens: Sequence[Token]) -> str:
+    parts: list[str] = []
+    for token in tokens:
+        if parts and not is_cjk(token.text[0]) and not is_cjk(parts[-1][-1]):
+            parts.append(" ")
+        parts.append(token.text)
+    return "".join(parts)
+
+
+def _windows(tokens: Sequence[Token], unknown: set[int]) -> Iterator[tuple[int, int]]:
+    for start in range(len(tokens)):
+        chinese = is_cjk(tokens[start].text[0])
+        for end in range(start + (2 if chinese else 1), min(len(tokens), start + (10 if chinese else 4)) + 1):
+            window = tokens[start:end]
+            if any(is_cjk(t.text[0]) != chinese for t in window):
+                break
+            if unknown & set(range(start, end)) and not any(t.is_number for t in window):
+                yield start, end

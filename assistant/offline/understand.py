@@ -1,0 +1,68 @@
+"""Understanding a turn without any language model: text in, tool calls and doubts out."""
+
+from __future__ import annotations
+
+from assistant.offline.answering import Reading, calls_for
+from assistant.offline.clock import Moments, read_times
+from assistant.offline.desk import Desk
+from assistant.offline.followup import chosen_option
+from assistant.offline.intents import catalogue, find_case_number, refusal, talk
+from assistant.offline.lattice import Span, cover
+from assistant.offline.normalise import Normalised, is_cjk, normalise
+from assistant.offline.plan import Call, Turn, Understanding
+from assistant.offline.sentence import Sentence
+from assistant.offline.tokens import tokenise
+from assistant.offline.vocabulary import Entry
+
+
+def understand(turn: Turn, desk: Desk) -> Understanding:
+    """The calls that answer a turn, or a question back, or a refusal that names what was not understood."""
+    text = normalise(turn.text)
+    language = language_of(text.text, turn)
+    chosen = chosen_option(text.text, turn)
+    if chosen is not None:
+        return Understanding(language=language, calls=chosen, confidence=1.0)
+    moments = read_times(text, desk, turn)
+    sentence = _sentence(text, desk, moments)
+    settled = _settled(text, sentence, moments, desk, language)
+    if settled is not None:
+        return settled
+    reading = Reading(text=text, segments=sentence.segments, moments=moments, language=language, turn=turn)
+    return calls_for(reading, desk)
+
+
+def _settled(text: Normalised, sentence: Sentence, moments: Moments, desk: Desk, language: str) -> Understanding | None:
+    """Talk, refusals, single cases and the catalogue: settled before any slot is read."""
+    call = talk(sentence)
+    if call is None:
+        number = find_case_number(text.text, moments.spans)
+        call = refusal(sentence)
+        if call is None and number is not None:
+            said = text.said(number.start(), number.end()).lstrip("#")
+            call = Call("list_cases", {"query": None, "case_no": said})
+            return Understanding(language=language, calls=(call,), confidence=0.95)  # type: ignore[arg-type]  # zh or en
+    if call is None:
+        call = catalogue(sentence, desk, has_time=moments.time is not None)
+        if call is not None:
+            unexplained = tuple(s.said for s in sentence.unexplained() if not s.entries)
+            if unexplained:
+                return None
+    if call is None:
+        return None
+    return Understanding(language=language, calls=(call,), confidence=0.95)  # type: ignore[arg-type]  # zh or en
+
+
+def _sentence(text: Normalised, desk: Desk, moments: Moments) -> Sentence:
+    tokens = tokenise(text.text)
+    spans = [Span(start, end, Entry("time", "time")) for start, end in moments.spans]
+    return Sentence(text.text, cover(text, tokens, desk.vocabulary, desk.speller, spans))
+
+
+def language_of(text: str, turn: Turn) -> str:
+    """The dominant script: a Latin word weighs like two Chinese characters. Neither: as the turn before."""
+    chinese = sum(map(is_cjk, text))
+    latin = sum(2 for token in tokenise(text) if token.text[0].isalpha() and not is_cjk(token.text[0]))
+    if chinese == latin == 0:
+        before = turn.history[-1].text if turn.history else ""
+        return "en" if before and not any(map(is_cjk, before)) else "zh"
+    return "zh" if chinese >= latin else "en"

@@ -1,0 +1,113 @@
+"""Which members a question names, and whether it keeps or drops them."""
+
+from __future__ import annotations
+
+from assistant.offline.desk import Desk
+from assistant.offline.sentence import Sentence, Slots, ValueUse
+from assistant.offline.vocabulary import Entry
+
+
+def read_values(sentence: Sentence, slots: Slots, desk: Desk) -> None:
+    """Turn named members into filters; what cannot be decided is left as ambiguous."""
+    for position in sentence.where("value"):
+        if position in sentence.used or _is_other(sentence, position):
+            continue
+        entries = _plausible(sentence, desk, position)
+        sentence.use(position)
+        if len({(e.target, e.value) for e in entries}) > 1:
+            slots.ambiguous.append((position, entries))
+        entry = entries[0]
+        said = sentence.segments[position].said
+        slots.values.append(ValueUse(entry.target, entry.value, said, position))
+        if entry.how in {"spelling", "part"}:
+            slots.note("read_as", said=said, dimension=entry.target, value=entry.value)
+            slots.penalty += 0.1
+    _negations(sentence, slots)
+
+
+def _is_other(sentence: Sentence, position: int) -> bool:
+    """A word that is a dimension as well (「部件」) is left to the cuts when a cut is asked for."""
+    segment = sentence.segments[position]
+    before = sentence.before(position)
+    return segment.has("dimension") and before is not None and sentence.segments[before].op("each", "which", "per_day")
+
+
+def _plausible(sentence: Sentence, desk: Desk, position: int) -> tuple[Entry, ...]:
+    """Meanings of a name that remain when its surroundings are looked at, best first."""
+    entries = [e for e in sentence.segments[position].of("value") if e.target in desk.catalog.dimensions]
+    best = max(e.score for e in entries)
+    entries = [e for e in entries if e.score >= best - 0.01]
+    if len(entries) < 2:
+        return tuple(entries)
+    named = {e.target for i in _near(sentence, position) for e in sentence.segments[i].of("dimension")}
+    coordinated = {e.target for i in _near(sentence, position, 2) if len(v := sentence.segments[i].of("value")) == 1 for e in v}
+    for wanted in (named, coordinated):
+        kept = [e for e in entries if e.target in wanted]
+        if kept:
+            return tuple(kept)
+    return tuple(_highest_of_nested(entries, desk))
+
+
+def _near(sentence: Sentence, position: int, reach: int = 1) -> list[int]:
+    return [i for i in range(position - reach, position + reach + 1) if 0 <= i < len(sentence.segments) and i != position]
+
+
+def _highest_of_nested(entries: list[Entry], desk: Desk) -> list[Entry]:
+    """The same name at two levels of one hierarchy, one inside the other: the wider one is meant."""
+    dimensions = desk.catalog.dimensions
+    if len({e.value for e in entries}) > 1 or len({dimensions[e.target].hierarchy for e in entries}) > 1:
+        return entries
+    if dimensions[entries[0].target].hierarchy is None:
+        return entries
+    return [min(entries, key=lambda e: dimensions[e.target].level or 0)]
+
+
+def _negations(sentence: Sentence, slots: Slots) -> None:
+    for use in slots.values:
+        marks = _negation_before(sentence, slots, use.position) or _negation_after(sentence, slots, use.position)
+        if marks:
+            use.negated = True
+    for position in sentence.ops("except_end"):
+        if any(use.negated for use in slots.values):
+            sentence.use(position)
+
+
+def _belongs(sentence: Sentence, slots: Slots, position: int) -> bool:
+    """Whether a piece may stand between a negation and its value."""
+    segment = sentence.segments[position]
+    taken = any(use.position == position for use in slots.values)
+    return taken or sentence.is_filler(position) or segment.op("and", "or") or segment.has("dimension")
+
+
+def _negation_before(sentence: Sentence, slots: Slots, position: int) -> bool:
+    at = position - 1
+    while at >= 0:
+        if sentence.segments[at].op("except", "not"):
+            if sentence.segments[at].op("not") and at != position - 1 and not _chain_of_values(sentence, slots, at, position):
+                return False
+            sentence.use(at)
+            return True
+        if not _belongs(sentence, slots, at) or "," in sentence.gap(at, at + 1) and not _value_at(slots, at):
+            return False
+        at -= 1
+    return False
+
+
+def _value_at(slots: Slots, position: int) -> bool:
+    return any(use.position == position for use in slots.values)
+
+
+def _chain_of_values(sentence: Sentence, slots: Slots, start: int, end: int) -> bool:
+    return all(_belongs(sentence, slots, i) for i in range(start + 1, end))
+
+
+def _negation_after(sentence: Sentence, slots: Slots, position: int) -> bool:
+    at = position + 1
+    while at < len(sentence.segments):
+        if sentence.segments[at].op("except_end"):
+            sentence.use(at)
+            return True
+        if not (_value_at(slots, at) or sentence.segments[at].op("and", "or") or sentence.segments[at].has("dimension")):
+            return False
+        at += 1
+    return False

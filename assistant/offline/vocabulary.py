@@ -1,0 +1,91 @@
+"""Vocabulary: every surface people may write, and what each may mean."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.offline.tokens import Token, stem, tokenise
+
+Kind = Literal["metric", "dimension", "value", "op", "stop", "case", "number", "time", "city"]
+
+ID_KINDS = frozenset({"metric", "dimension", "value"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One meaning of a surface.
+
+    Attributes:
+        target: Metric or dimension id, operator id, or the number written.
+        value: The member, for values.
+        score: 1 for names as they are listed; less for shortened, partial and misspelt ones.
+        how: How the surface was recognised, for the echo.
+    """
+
+    kind: Kind
+    target: str
+    value: str = ""
+    score: float = 1.0
+    how: Literal["exact", "short", "part", "spelling"] = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A name to be recognised, already folded."""
+
+    text: str
+    entry: Entry
+
+
+class Vocabulary:
+    """Surfaces by their tokens, and by the stems of their tokens."""
+
+    def __init__(self, surfaces: Iterable[Surface]) -> None:
+        self._exact: dict[str, list[Entry]] = defaultdict(list)
+        self._stems: dict[str, list[Entry]] = defaultdict(list)
+        self._lengths: dict[str, set[int]] = defaultdict(set)
+        self._stem_lengths: dict[str, set[int]] = defaultdict(set)
+        self.names: dict[str, list[Entry]] = {}
+        for surface in surfaces:
+            self._add(surface)
+
+    def _add(self, surface: Surface) -> None:
+        words = [token.text for token in tokenise(surface.text)]
+        if not words:
+            return
+        key = " ".join(words)
+        entries = self._exact[key]
+        if surface.entry not in entries:
+            entries.append(surface.entry)
+        self._lengths[words[0]].add(len(words))
+        if surface.entry.kind in ID_KINDS:
+            self.names.setdefault(surface.text, []).append(surface.entry)
+        if surface.text.isascii():
+            self._add_stems(words, surface.entry)
+
+    def _add_stems(self, words: list[str], entry: Entry) -> None:
+        stems = [stem(word) for word in words]
+        entries = self._stems[" ".join(stems)]
+        if entry not in entries:
+            entries.append(entry)
+        self._stem_lengths[stems[0]].add(len(words))
+
+    def starting_at(self, tokens: Sequence[Token], start: int) -> Iterable[tuple[int, tuple[Entry, ...], bool]]:
+        """Surfaces that begin at a token, as (end, meanings, written exactly so)."""
+        exact_ends = set()
+        for length in self._lengths.get(tokens[start].text, ()):
+            end = start + length
+            entries = self._exact.get(" ".join(t.text for t in tokens[start:end])) if end <= len(tokens) else None
+            if entries:
+                exact_ends.add(end)
+                yield end, tuple(entries), True
+        for length in self._stem_lengths.get(tokens[start].stem, ()):
+            end = start + length
+            if end > len(tokens) or end in exact_ends:
+                continue
+            entries = self._stems.get(" ".join(t.stem for t in tokens[start:end]))
+            if entries:
+                yield end, tuple(entries), False
