@@ -1,0 +1,380 @@
+"""What two neighbouring pieces mean together; None where they mean nothing together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from assistant.offline.times import cycles
+from assistant.offline.times.here import Here
+from assistant.offline.times.values import (
+    Against,
+    Cycle,
+    DayKind,
+    Hours,
+    Length,
+    Mark,
+    Moment,
+    Shift,
+    Slice,
+    Span,
+    TimeProblem,
+    Value,
+)
+from assistant.offline.times.walls import floor, longer, size, step
+
+_ONE_DAY = timedelta(days=1)
+# "Until" alone starts here; the warehouse has nothing older.
+BEGINNING = datetime(1970, 1, 1)
+_WHOLE = {"day", "week", "month", "quarter", "half", "year", "weekend", "holiday", "tenday", "rolling", "range"}
+
+
+def join(left: Value, right: Value, here: Here) -> Value | None:
+    """The meaning of two pieces side by side."""
+    for first, second in ((left, right), (right, left)):
+        rule = _EITHER.get((_kind(first), _kind(second)))
+        if rule is not None:
+            found = rule(first, second, here)
+            if found is not None:
+                return found
+    rule = _IN_ORDER.get((_kind(left), _kind(right)))
+    return rule(left, right, here) if rule else None
+
+
+def span_to(left: Value, right: Value, here: Here) -> Value | None:
+    """The meaning of "left to right"."""
+    rule = _TO.get((_kind(left), _kind(right)))
+    return rule(left, right, here) if rule else None
+
+
+def _kind(value: Value) -> str:
+    return value.kind.split(" ")[0] if isinstance(value, Mark) else type(value).__name__
+
+
+def concrete(value: Span | Cycle, here: Here) -> Span:
+    """The window itself; a cycle's latest occurrence."""
+    return here.latest(value) if isinstance(value, Cycle) else value
+
+
+def _cycle_in_span(span: Span, cycle: Cycle, here: Here) -> Value | None:
+    if span.unit not in _WHOLE or span.daily or span.unit == "rolling":
+        return None
+    found = here.within(cycle, span)
+    if len(found) == 1:
+        return found[0] if found[0].start >= span.start or found[0].unit == "holiday" else None
+    if found and cycle.key == ("weekend",):
+        return replace(span, day_type="weekend")
+    if not found and span.unit == "year" and cycle.every == "year":
+        raise TimeProblem("impossible_date")
+    return None
+
+
+def _cycle_in_cycle(outer: Cycle, inner: Cycle, here: Here) -> Value | None:
+    fits = outer.unit == inner.every and not isinstance(outer.key[0], tuple)
+    if fits:
+        return cycles.nested(outer, inner, here)
+    if inner.key == ("weekend",) and longer(outer.every, "month") and not longer("month", outer.unit):
+        return _with_day_type(here.latest(outer), "weekend")
+    return None
+
+
+def _with_day_type(span: Span, kind: Any) -> Span | None:
+    return replace(span, day_type=kind) if span.day_type is None else None
+
+
+def _hours_on(span: Span, hours: Hours, here: Here) -> Value | None:
+    if span.daily or span.unit == "until":
+        return None
+    if span.unit == "part" and span.hours and span.anchor and hours.point and not span.hours.point:
+        return _refined(span.hours, hours).on(span.anchor)
+    if span.anchor and span.unit in {"day", "holiday", "range"} and not hours.daily:
+        return replace(hours.on(span.anchor), relative=span.relative)
+    if span.unit in _WHOLE and span.length > _ONE_DAY and not (hours.point and not hours.daily):
+        return replace(span, daily=hours).noting(*hours.policies)
+    return None
+
+
+def _hours_of_cycle(cycle: Cycle, hours: Hours, here: Here) -> Value | None:
+    if cycle.unit == "part" and hours.point and not hours.fixed:
+        return None
+    if cycle.unit in {"day"} and not hours.daily:
+        return cycles.nested(cycle, hours, here)
+    if cycle.unit in _WHOLE and not (hours.point and not hours.daily):
+        return _hours_on(here.latest(cycle), hours, here)
+    return None
+
+
+def _hours_in_hours(part: Hours, point: Hours, here: Here) -> Value | None:
+    if part.point or not point.point or part.tomorrow:
+        return None
+    return _refined(part, point)
+
+
+def _refined(part: Hours, point: Hours) -> Hours:
+    """A clock time inside a part of the day: 下午 3点 is 15:00, 晚上 2点 the next day's 02:00."""
+    hour = point.start.hour
+    after = False
+    if part.clock == "am" and hour == 12 and not point.fixed:
+        hour = 0 if part.name == "dawn" else 12
+    elif part.clock in {"pm", "noon"} and hour < (12 if part.clock == "pm" else 10):
+        hour += 12
+    elif part.clock == "late" and (hour == 12 or hour == 0):
+        hour, after = 0, True
+    elif part.clock == "late":
+        hour, after = (hour + 12, False) if 5 <= hour < 12 else (hour, hour < 5)
+    minute = point.start.minute
+    end = time((hour + 1) % 24) if not minute else point.end.replace(hour=hour % 24 if minute < 59 else (hour + 1) % 24)
+    return replace(point, start=time(hour, minute), end=end, clock=part.clock, fixed=True, loose=False, tomorrow=after, daily=part.daily)
+
+
+def _each(_mark: Mark, hours: Hours, _here: Here) -> Value | None:
+    return replace(hours, daily=True, loose=False)
+
+
+def _hours_onward(hours: Hours, _mark: Mark, _here: Here) -> Value | None:
+    return Hours(hours.start, time(0), daily=hours.daily) if hours.point and hours.start != time(0) else None
+
+
+def _hours_before(hours: Hours, _mark: Mark, _here: Here) -> Value | None:
+    return Hours(time(0), hours.start, daily=hours.daily) if hours.point and hours.start != time(0) else None
+
+
+def _tomorrow_hours(_mark: Mark, hours: Hours, _here: Here) -> Value | None:
+    return hours
+
+
+def _day_kind(kind: DayKind, value: Span | Cycle, here: Here) -> Value | None:
+    span = concrete(value, here)
+    if span.unit not in _WHOLE or span.length <= _ONE_DAY or span.day_type:
+        return None
+    if kind.daily and span.daily:
+        return None
+    return replace(span, day_type=kind.type, daily=kind.daily or span.daily).noting(*(kind.daily.policies if kind.daily else ()))
+
+
+def _day_kind_hours(kind: DayKind, hours: Hours, _here: Here) -> Value | None:
+    return replace(kind, daily=hours) if kind.daily is None and not hours.point else None
+
+
+def _slice(value: Span | Cycle, part: Slice, here: Here) -> Value | None:
+    span = concrete(value, here)
+    if span.unit not in _WHOLE or span.daily or size(part.unit) * part.count > span.length * 1.05:
+        return None
+    return here.slice(part, span)
+
+
+def _beside(value: Span | Cycle, shift: Shift, here: Here) -> Value | None:
+    span = concrete(value, here)
+    return shifted_span(span, shift) if span.unit in _WHOLE and span.unit != "rolling" else None
+
+
+def shifted_span(span: Span, shift: Shift) -> Span | None:
+    """The `count` units right before the span, or right after it for a negative count."""
+    if shift.unit == "same":
+        return None
+    if shift.count > 0:
+        start, end = step(shift.unit, span.start, -shift.count), span.start
+    else:
+        start, end = span.end, step(shift.unit, span.end, -shift.count)
+    single = shift.unit == "day" and end - start == _ONE_DAY
+    return Span(start, end, "day" if single else "range", anchor=start if single else None)
+
+
+def _since(value: Span | Cycle, _mark: Mark, here: Here) -> Value | None:
+    span = concrete(value, here)
+    if span.unit in {"rolling", "until", "range"} and span.end <= here.now and not span.anchor and span.unit != "range":
+        return span
+    end = here.now
+    if span.unit == "clock" and span.anchor and _mark.kind == "onward" and step("day", span.anchor, 1) <= here.now:
+        end = step("day", span.anchor, 1)
+    if span.start >= end:
+        raise TimeProblem("future")
+    return replace(span, end=end, unit="range", running=False, anchor=None, hours=None)
+
+
+def _until(value: Span | Cycle, mark: Mark, here: Here) -> Value | None:
+    span = concrete(value, here)
+    if span.unit == "clock" and span.anchor:
+        return Span(span.anchor, span.start, "range", running=False, relative=span.relative)
+    inclusive = mark.kind == "until"
+    end = min(span.end, here.now) if inclusive and span.unit != "clock" else span.start
+    return Span(BEGINNING, end, "until", running=False, policies=("from the first record",))
+
+
+def _cut(span: Span, until: Span, _here: Here) -> Value | None:
+    """本月截至昨天: the month up to the end of yesterday."""
+    if until.unit != "until" or span.unit not in _WHOLE or not span.start < until.end < span.end:
+        return None
+    return replace(span, end=until.end, running=False, unit="range")
+
+
+def _ago(length: Length, _mark: Mark, here: Here) -> Value | None:
+    start = floor(length.unit if length.unit != "half" else "month", here.back(length.count, length.unit))
+    if length.unit in {"hour", "minute"}:
+        start = here.back(length.count, length.unit)
+    anchor = start if length.unit == "day" else None
+    return Span(start, step(length.unit, start, 1), length.unit if anchor or length.unit not in {"hour", "minute"} else "clock", anchor=anchor, relative=True)
+
+
+def _edge(mark: Mark, value: Span | Cycle, here: Here) -> Value | None:
+    edge, unit = mark.kind.removeprefix("edge "), value.unit
+    entry = here.policies.edges.get(unit, {}).get(edge)
+    if entry is None:
+        return None
+    first, last = entry.get("days") or entry["months"]
+    make = cycles.days_of_month if unit == "month" else cycles.months_of_year
+    part = make(first, last, f"{edge} of {unit}: {'days' if unit == 'month' else 'months'} {first}–{last}")
+    return cycles.nested(value, part, here) if isinstance(value, Cycle) else part.at(value.start)
+
+
+def _nth_weekday(mark: Mark, value: Span | Cycle, here: Here) -> Value | None:
+    _, nth, name = mark.kind.split(" ")
+    names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    cycle = cycles.weekend() if name == "weekend" else cycles.weekday(names.index(name) + 1)
+    found = here.within(cycle, concrete(value, here))
+    index = int(nth) - 1 if int(nth) > 0 else -1
+    return found[index] if len(found) > index else None
+
+
+def _week_of(value: Span | Cycle, _mark: Mark, here: Here) -> Value | None:
+    span = concrete(value, here)
+    if span.unit not in {"day", "holiday"} or span.relative or (isinstance(value, Cycle) and value.every == "week"):
+        return None
+    start = floor("week", span.start)
+    return Span(start, step("week", start, 1), "week")
+
+
+def _against(_mark: Mark, value: Span | Cycle | Shift | Against, here: Here) -> Value | None:
+    if isinstance(value, Shift):
+        return Against("previous", shift=value)
+    if isinstance(value, Against):
+        return replace(value, alone=False) if value.alone or value.span is None else None
+    return Against("window", span=concrete(value, here))
+
+
+def _compared(value: Span | Cycle | Shift | Against, mark: Mark, here: Here) -> Value | None:
+    return _against(mark, value, here)
+
+
+def _mode_span(mode: Against, span: Span, _here: Here) -> Value | None:
+    """环比上周, 同比去年."""
+    if mode.span is not None or mode.shift is not None or not span.relative or span.end > _here.now:
+        return None
+    return replace(mode, mode="window", span=span)
+
+
+def _same_of(same: Against, span: Span, _here: Here) -> Value | None:
+    return None
+
+
+def _spans(first: Span, last: Span, here: Here) -> Value | None:
+    if first.unit in {"until", "rolling"} or last.unit in {"until", "rolling"}:
+        return None
+    return cycles.joined(first, last, here)
+
+
+def _span_cycle(first: Span, last: Cycle, here: Here) -> Value | None:
+    return None if first.unit in {"until", "rolling"} else cycles.through(first, last, here)
+
+
+def _cycle_span(first: Cycle, last: Span, here: Here) -> Value | None:
+    if last.unit in {"until", "rolling"}:
+        return None
+    period = floor(first.every, last.start)
+    for back in (0, 1, 2):
+        start = first.at(step(first.every, period, -back))
+        if start is not None and start.start < last.end:
+            return cycles.joined(start, last, here)
+    return None
+
+
+def _cycles(first: Cycle, last: Cycle, here: Here) -> Value | None:
+    if size(first.every) < size(last.every):
+        return None
+    return cycles.between(first, last, here)
+
+
+def _hours_to(first: Hours, last: Hours, _here: Here) -> Value | None:
+    if not (first.point and last.point):
+        return None
+    end = _next_clock(first, last)
+    return Hours(first.start, end, daily=first.daily or last.daily, clock=first.clock)
+
+
+def _next_clock(first: Hours, last: Hours) -> time:
+    """The end hour: "下午3点到5点" ends at 17:00 because the half of the day was given for the start only."""
+    if last.fixed or last.tomorrow or not first.clock:
+        return last.start
+    hours = [last.start.hour % 12, last.start.hour % 12 + 12]
+    best = min(hours, key=lambda hour: (hour * 60 + last.start.minute - first.start.hour * 60 - first.start.minute - 1) % 1440)
+    return last.start.replace(hour=best)
+
+
+def _span_hours(first: Span, last: Hours, here: Here) -> Value | None:
+    if first.anchor is None or first.hours is None or not first.hours.point or not last.point:
+        return None
+    end = first.start.replace(hour=0, minute=0) + timedelta(hours=(clock := _next_clock(first.hours, last)).hour, minutes=clock.minute)
+    if end <= first.start:
+        end += _ONE_DAY
+    return replace(first, end=end, unit="range", anchor=None, hours=None, running=False)
+
+
+def _now(first: Span | Cycle, _moment: Moment, here: Here) -> Value | None:
+    return _since(first, Mark("since"), here)
+
+
+def _swap(rule: Callable[[Any, Any, Here], Value | None]) -> Callable[[Any, Any, Here], Value | None]:
+    return lambda first, second, here: rule(second, first, here)
+
+
+_Rules = dict[tuple[str, str], Callable[[Any, Any, Here], "Value | None"]]
+_EITHER: _Rules = {
+    ("Span", "Cycle"): _cycle_in_span,
+    ("Cycle", "Cycle"): _cycle_in_cycle,
+    ("Span", "Hours"): _hours_on,
+    ("Cycle", "Hours"): _hours_of_cycle,
+    ("Hours", "Hours"): _hours_in_hours,
+    ("DayKind", "Span"): _day_kind,
+    ("DayKind", "Cycle"): _day_kind,
+    ("DayKind", "Hours"): _day_kind_hours,
+    ("Span", "Slice"): _slice,
+    ("Cycle", "Slice"): _slice,
+    ("Span", "Span"): _cut,
+}
+_IN_ORDER: _Rules = {
+    ("every", "Hours"): _each,
+    ("every", "DayKind"): lambda _mark, kind, _here: kind,
+    ("tomorrow", "Hours"): _tomorrow_hours,
+    ("Hours", "onward"): _hours_onward,
+    ("since", "Hours"): _swap(_hours_onward),
+    ("Hours", "before"): _hours_before,
+    ("until", "Hours"): _swap(_hours_before),
+    ("Length", "ago"): _ago,
+    ("edge", "Span"): _edge,
+    ("edge", "Cycle"): _edge,
+    ("nth", "Span"): _nth_weekday,
+    ("nth", "Cycle"): _nth_weekday,
+    **{(kind, "Shift"): _beside for kind in ("Span", "Cycle")},
+    **{("Shift", kind): _swap(_beside) for kind in ("Span", "Cycle")},
+    **{(kind, "onward"): _since for kind in ("Span", "Cycle")},
+    **{("since", kind): _swap(_since) for kind in ("Span", "Cycle")},
+    **{("until", kind): _swap(_until) for kind in ("Span", "Cycle")},
+    **{(kind, "before"): _until for kind in ("Span", "Cycle")},
+    **{(kind, "week_of"): _week_of for kind in ("Span", "Cycle")},
+    **{("week_of", kind): _swap(_week_of) for kind in ("Span", "Cycle")},
+    **{("against", kind): _against for kind in ("Span", "Cycle", "Shift", "Against")},
+    **{(kind, "compared"): _compared for kind in ("Span", "Cycle", "Shift", "Against")},
+    ("Against", "Span"): _mode_span,
+}
+_TO: _Rules = {
+    ("Span", "Span"): _spans,
+    ("Span", "Cycle"): _span_cycle,
+    ("Cycle", "Span"): _cycle_span,
+    ("Cycle", "Cycle"): _cycles,
+    ("Hours", "Hours"): _hours_to,
+    ("Span", "Hours"): _span_hours,
+    ("Span", "Moment"): _now,
+    ("Cycle", "Moment"): _now,
+}

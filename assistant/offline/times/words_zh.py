@@ -1,0 +1,317 @@
+"""Chinese time words."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from assistant.offline.times import cycles
+from assistant.offline.times.digits import at
+from assistant.offline.times.here import Here
+from assistant.offline.times.numbers import HAN, ZH, is_vague, number
+from assistant.offline.times.rule import Rule, rule, words
+from assistant.offline.times.values import (
+    Against,
+    DayKind,
+    Hours,
+    Length,
+    Mark,
+    Moment,
+    Series,
+    Shift,
+    Slice,
+    Span,
+    TimeProblem,
+    Value,
+)
+from assistant.offline.times.walls import floor, step
+from warehouse.semantic import Grain
+
+UNITS = {
+    "分钟": "minute", "小时": "hour", "钟头": "hour", "天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week",
+    "月": "month", "季度": "quarter", "季": "quarter", "年度": "year", "年": "year",
+}  # fmt: skip
+_UNIT = "(?:分钟|小时|钟头|天|日|周|星期|礼拜|月|季度|季|年度|年)"
+_BEFORE = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2, "大后": 3}
+_NAMED_YEARS = {"大前": -3, "前": -2, "去": -1, "上": -1, "今": 0, "本": 0, "当": 0, "明": 1, "来": 1, "后": 2}
+_WEEKDAYS = {**dict(zip("一二三四五六日", range(1, 8), strict=True)), "天": 7, "末": 6}
+_D = rf"(?:\d{{1,2}}|{HAN})"
+# A name of a street or estate that begins with a time word.
+PLACE = r"(?:路|街(?!道)|大道|大街|巷|胡同|村|桥|广场|小区|花园|公园|新村|中路|东路|西路|南路|北路)"
+_NOT_PLACE = rf"(?!{PLACE})"
+_NOT_NUMBERED = r"(?!线|楼|门|井|桥|院|岗|机|台|令|厂|地块|库|泵|馆|厅|街|路|区|码|文|[a-z\d])"
+
+
+def _offset(steps: str) -> int:
+    return {"上": -1, "下": 1}.get(steps[:1], 0) * len(steps)
+
+
+@rule(rf"(大前|前|昨|今|当|明|大后|后)(?:天|日|儿)(?!年|期)")
+def named_day(match: re.Match[str], here: Here) -> Value | None:
+    """昨天, 大前天, 今日."""
+    return here.this("day", _BEFORE[match[1]])
+
+
+@rule(r"(昨|今|当|明|前)(早|晨|晚|夜)(?!高峰|间|上|里)")
+def day_and_part(match: re.Match[str], here: Here) -> Value | None:
+    """昨晚, 今早: the night is the one that begins that day; before it ends, tonight is the running one."""
+    today = floor("day", here.now)
+    day = step("day", today, _BEFORE[match[1]])
+    night = here.policies.parts["night"]
+    if match[2] in "早晨":
+        return here.policies.parts["early_morning"].on(day)
+    if match[1] not in "今当":
+        return night.on(day)
+    if night.on(step("day", today, -1)).end > here.now:
+        return night.on(step("day", today, -1))
+    return here.policies.parts["evening" if match[2] == "晚" else "night"].on(day)
+
+
+@rule(r"(上{1,3}|下{1,2}|本|这|当|今)(?:一)?个?(周|星期|礼拜|月|季度|季|年度)(?![一二三四五六日天末度]|\d|年)")
+def relative_unit(match: re.Match[str], here: Here) -> Value | None:
+    """上周, 上上个月, 本季度."""
+    return here.this(UNITS[match[2]], _offset(match[1]))
+
+
+@rule(r"(大前|前|去|今|本|当|明|来|后|上一?)年(?!级|度|[龄轻])")
+def relative_year(match: re.Match[str], here: Here) -> Value | None:
+    """去年, 前年."""
+    return here.this("year", _NAMED_YEARS[match[1].rstrip("一")])
+
+
+@rule(r"(上{1,3}|下{1,2}|本|这|当)(?:一)?个?(?:周|星期|礼拜)?(?:的)?(?:周|星期|礼拜)([一二三四五六日天末])")
+def relative_weekday(match: re.Match[str], here: Here) -> Value | None:
+    """上周三, 这礼拜五, 上上周末."""
+    week = here.this("week", _offset(match[1])).start
+    cycle = cycles.weekend() if match[2] == "末" else cycles.weekday(_WEEKDAYS[match[2]])
+    return cycle.at(week)
+
+
+@rule(r"(每个?|各个?|逐个?|按)?(?:周|星期|礼拜)([一二三四五六日天])(?![周年月天日])")
+def weekday(match: re.Match[str], _here: Here) -> Value | None:
+    """周三; every Wednesday is a filter on weekdays, no window."""
+    if match[1]:
+        raise TimeProblem("recurring_weekday")
+    return cycles.weekday(_WEEKDAYS[match[2]])
+
+
+@rule(r"(?<![上下本这每按])周末(?!愉快|快乐)")
+def weekend(_match: re.Match[str], _here: Here) -> Value | None:
+    """周末."""
+    return cycles.weekend()
+
+
+@rule(r"(?<!\d)(\d\d|\d{4}|[一二][〇零九][〇零一二三四五六七八九]{2})年度?(?![前后来内间龄级代]|以[上下内来])")
+def year(match: re.Match[str], here: Here) -> Value | None:
+    """2026年, 22年, 二〇二六年; a two-digit year only near the present, so that "10年" stays a duration."""
+    digits = int(number(match[1]))
+    if digits < 100:
+        digits += here.now.year // 100 * 100
+        if not here.now.year - 15 <= digits <= here.now.year + 1:
+            return None
+    if not 1900 <= digits <= 2100:
+        return None
+    start = datetime(digits, 1, 1)
+    return Span(start, step("year", start, 1), "year")
+
+
+@rule(rf"(?<![\d一二三四五六七八九十第个])(\d{{1,2}}|{HAN})月份?(?!饼)")
+def month(match: re.Match[str], _here: Here) -> Value | None:
+    """10月, 十一月; 十月街 is a street."""
+    number_ = int(number(match[1]))
+    place = not match[1].isdigit() and re.match(PLACE, match.string[match.end() :])
+    if number_ > 12 and not match[1].isdigit():
+        return None
+    return None if place else cycles.month_of_year(number_)
+
+
+@rule(rf"(?<![\d一二三四五六七八九十第个])({_D})月({_D})(?:日|号)?(?![\d点时个:月])")
+def date_(match: re.Match[str], _here: Here) -> Value | None:
+    """10月1号, 十月二十三日."""
+    bare = match[0][-1] not in "日号"
+    return None if bare and not match[2].isdigit() else cycles.date_of_year(int(number(match[1])), int(number(match[2])))
+
+
+@rule(rf"(?<![\d一二三四五六七八九十第个])({_D})月({_D})(?:日|号)?\s*(?:[-~]|到|至)\s*({_D})(?:日|号)")
+def date_stretch(match: re.Match[str], here: Here) -> Value | None:
+    """10月1-7日."""
+    month_, first, last = (int(number(match[i])) for i in (1, 2, 3))
+    return cycles.between(cycles.date_of_year(month_, first), cycles.date_of_year(month_, last), here)
+
+
+@rule(rf"(?<![\d第路街巷弄道里院编牌近去周年.\-/])(?<![路道巷弄院楼][\d])(\d{{1,2}}|{HAN})(?:号|日){_NOT_NUMBERED}(?!内|之内|以内|游)")
+def day_of_month(match: re.Match[str], _here: Here) -> Value | None:
+    """23号, 二十三日."""
+    if match[0].endswith("日") and not match[1].isdigit() and len(match[1]) < 2:
+        return None
+    return cycles.day_of_month(int(number(match[1]))) if int(number(match[1])) <= 31 else None
+
+
+@rule(r"(?:第)?([一二三四1-4])个?季度?(?:份)?(?![一二三四五六七八九十])")
+def quarter(match: re.Match[str], _here: Here) -> Value | None:
+    """三季度, 第4季度."""
+    return None if not match[0].endswith(("季度", "季")) else cycles.quarter_of_year(int(number(match[1])))
+
+
+@rule(r"([上下])半年(?:度)?")
+def half(match: re.Match[str], _here: Here) -> Value | None:
+    """上半年."""
+    return cycles.half_of_year(1 if match[1] == "上" else 2)
+
+
+@rule(r"([上下])半(个)?月")
+def half_month(match: re.Match[str], _here: Here) -> Value | None:
+    """上半月: the 1st to the 15th."""
+    return cycles.days_of_month(1, 15) if match[1] == "上" else cycles.days_of_month(16, 31)
+
+
+@rule(r"([上中下])旬")
+def ten_days(match: re.Match[str], _here: Here) -> Value | None:
+    """上旬, 中旬, 下旬."""
+    first = {"上": 1, "中": 11, "下": 21}[match[1]]
+    return cycles.days_of_month(first, first + 9 if first < 21 else 31, unit="tenday")
+
+
+@rule(rf"第({_D})个?(?:周|星期|礼拜)(?![一二三四五六日天末])")
+def nth_week(match: re.Match[str], _here: Here) -> Value | None:
+    """第一周 (of a month: days 1 to 7), 第41周 (of a year)."""
+    week = int(number(match[1]))
+    if week > 5:
+        return cycles.week_of_year(week)
+    return cycles.days_of_month(week * 7 - 6, week * 7, f"week {week} of the month: days {week * 7 - 6}–{week * 7}")
+
+
+@rule(rf"(?:最近|近|过去|这|以往)的?({ZH})(?:个半)?个?(半)?({_UNIT})(?!级)(?:内|以内|之内|里|以来|来|间)?")
+def rolling(match: re.Match[str], here: Here) -> Value | None:
+    """近7天, 最近半小时, 过去三个月, 这两天."""
+    count = number(match[1]) + (0.5 if "个半" in match[0] or match[2] else 0)
+    return last_units(count, UNITS[match[3]], here, vague=is_vague(match[1]), so_far=match[0].startswith("这"))
+
+
+@rule(r"(?:最近|近|过去)的?(?=$|[^一二两三四五六七八九十几数半\d年期日来的处似乎义些])")
+def recently(match: re.Match[str], here: Here) -> Value | None:
+    """最近, alone."""
+    return recent(here) if match[0].startswith("最近") else None
+
+
+@rule(r"近期|近来|近日|近些天|前段时间|前一段时间|最近一段时间|这段时间|这阵子|最近一阵")
+def recently_too(_match: re.Match[str], here: Here) -> Value | None:
+    """近期."""
+    return recent(here)
+
+
+@rule(rf"({ZH})个?({_UNIT})(?:以)?来(?!自|电|访|信|件)")
+def lasting(match: re.Match[str], here: Here) -> Value | None:
+    """一个月来, 半年以来."""
+    return last_units(number(match[1]), UNITS[match[2]], here)
+
+
+@rule(rf"(?<![提以之在])(?:那)?(?:再)?(前|头|往前|向前|前面|再前)(?:推)?({ZH})个?({_UNIT}|半年)(?:里|内)?")
+def first_units(match: re.Match[str], _here: Here) -> Value | None:
+    """前三季度, 前两周, 前一天; 再往前一个月."""
+    count, unit = number(match[2]), UNITS.get(match[3], "half")
+    if count != int(count):
+        return None
+    if match[1] not in {"前", "头"} or (count == 1 and match[1] == "前"):
+        return Shift(int(count), unit)
+    return Slice(int(count), unit, alone=True)
+
+
+@rule(rf"(?:后|往后|向后)({ZH})个?(天|日|周|星期|礼拜|月|季度|年)(?:里|内)?")
+def next_units(match: re.Match[str], _here: Here) -> Value | None:
+    """后一周."""
+    return Shift(-int(number(match[1])), UNITS[match[2]])
+
+
+@rule(rf"最后({ZH})个?({_UNIT})")
+def last_slice(match: re.Match[str], _here: Here) -> Value | None:
+    """(10月)最后一周."""
+    return Slice(int(number(match[1])), UNITS[match[2]], last=True)
+
+
+@rule(rf"({ZH})个?({_UNIT}|半年)")
+def length(match: re.Match[str], _here: Here) -> Value | None:
+    """三天: only a duration."""
+    return Length(number(match[1]), UNITS.get(match[2], "half"))
+
+
+@rule(rf"(?<![\d第几多些小:])(\d{{1,2}}|{HAN})(点钟?|时)(半|一刻|三刻|(\d{{1,2}}|{HAN})分)?(?![\d件建意米处候间段])")
+def clock(match: re.Match[str], _here: Here) -> Value | None:
+    """8点, 二十二时, 三点半; needs company, since 点 also means other things."""
+    minute = {"半": 30, "一刻": 15, "三刻": 45}.get(match[3] or "", 0) or (int(number(match[4])) if match[4] else 0)
+    return at(int(number(match[1])), minute, loose=True) if int(number(match[1])) <= 24 else None
+
+
+@rule(r"上班时间|工作时间|上班时段|工作时段|办公时间")
+def working_hours(_match: re.Match[str], here: Here) -> Value | None:
+    """上班时间: on workdays, from the first slot's start to the last slot's end."""
+    slots = here.calendar.slots
+    return DayKind("workday", Hours(slots[0][0], slots[-1][1], "working hours"))
+
+
+@rule(rf"(?:春夏秋冬|春|夏|秋|冬|雨|旱)(?:天|季){_NOT_PLACE}|汛期|入冬以来|入夏以来|入秋以来|入春以来")
+def season(_match: re.Match[str], _here: Here) -> Value | None:
+    """夏天: its bounds are not agreed on."""
+    raise TimeProblem("vague_season")
+
+
+def recent(here: Here) -> Span:
+    """The policy for "recently"."""
+    days = here.policies.recent_days
+    return last_units(days, "day", here).noting(f"recently: last {days} whole days")
+
+
+def last_units(count: float, unit: str, here: Here, *, vague: bool = False, so_far: bool = False) -> Span:
+    """The last so many units: whole days before today for days, otherwise rolling to now.
+
+    `so_far` ("这两天") counts today among the days.
+    """
+    today = floor("day", here.now)
+    if unit == "day" and so_far:
+        span = Span(step("day", today, 1 - count), step("day", today, 1), "rolling")
+    elif unit == "day" and count > 1:
+        span = Span(today - timedelta(days=count), today, "rolling", policies=("whole days before today",))
+    else:
+        span = Span(here.back(count, unit), here.now, "rolling")
+    return span.noting("few: 3") if vague else span
+
+
+_COMPARING = r"(?:对比|相比|相较|较之|比较|而言)"
+RULES: tuple[Rule, ...] = (
+    named_day, day_and_part, relative_unit, relative_year, relative_weekday, weekday, weekend, year, month, date_,
+    date_stretch, day_of_month, quarter, half, half_month, ten_days, nth_week, rolling, recently, recently_too, lasting,
+    first_units, next_units, last_slice, length, clock, working_hours, season,
+    words(r"工作日|平日|平时工作日", DayKind("workday")),
+    words(r"双休日", DayKind("weekend")),
+    words(r"节假日|法定假日|法定节假日|放假期间", DayKind("holiday")),
+    words(r"休息日|非工作日", DayKind("restday")),
+    words(r"(?:按|逐|每)个?小时|分小时|分时|各小时", Series(Grain.HOUR)),
+    words(r"(?:按|逐|每)一?[天日]|天天|日度|分日", Series(Grain.DAY)),
+    words(r"(?:按|逐|每)一?个?(?:周|星期|礼拜)(?![一二三四五六日天末])|周度|分周|各周(?!边)", Series(Grain.WEEK)),
+    words(r"(?:按|逐|每|各)一?个?月|月度|分月", Series(Grain.MONTH)),
+    words(r"(?:按|逐|每|各)一?个?季度?|季度(?=的?趋势|变化)|分季度", Series(Grain.QUARTER)),
+    words(r"(?:按|逐|每|各|历)一?年度?|分年", Series(Grain.YEAR)),
+    words(r"每(?:天|日|个|一)?(?=早|凌|上午|中午|下午|午|傍|晚|夜|深|半夜|白天|\d)|每[天日]|天天", Mark("every")),
+    words(r"每(?:个|一)?(?=工作日|周末|节假日)", Mark("every")),
+    words(r"每晚|夜夜", Mark("every_night")),
+    words(r"次日|第二天|翌日|隔天", Mark("tomorrow")),
+    words(r"(?:到|截至|截止|至)?(?:现在|目前|当前|此刻|眼下|眼前|此时|这会儿|当下)(?:为止)?|实时", Moment()),
+    words(r"以来|至今|起(?![数诉案降伏源点码])|开始|以后|之后|到(?:现在|目前|今天|今日)(?:为止)?", Mark("onward")),
+    words(r"(?<=[时点分半天日号月周末年季旬\d初底])后(?![一二三四五六七八九十两几\d续台来期])", Mark("onward")),
+    words(r"自从|自(?![动行然治来查助主])", Mark("since")),
+    words(r"截至|截止到?|截至到", Mark("until")),
+    words(r"以前|之前|为止|(?<=[时点分半号日月])前(?![一二三四五六七八九十两几半\d名列往台])", Mark("before")),
+    words(r"(?<=[天日周月年期拜度时钟])(?:以|之)?前(?![一二三四五六七八九十两几半\d名列往台])", Mark("ago")),
+    words(rf"(?<![占同环对相无])比(?![例率重分特亚较])|(?<![比])较(?![多少大高低小为之])|高于|低于|超过|多于|少于|不如|相比于?|相较于?|对比", Mark("against")),
+    words(rf"(?:的?(?:数量|情况|水平))?(?:相比?{_COMPARING}|{_COMPARING}|相比|比(?=[,.?？增下上多少怎如变有]|$))", Mark("compared")),
+    words(r"(?:的|所在的?)?(?:这|那|当)(?:一)?(?:周|个?星期)|当周", Mark("week_of")),
+    words(r"环比(?:上期)?|较上期|与上期|上期", Against("previous")),
+    words(r"同比", Against("same_period_last_year")),
+    words(r"(?:去年|上年|上一年|前一年)(?:的)?(?:同期|同时期|同一时期|这个时候|此时|同时段)", Against("same_period_last_year", alone=True)),
+    words(r"(?<![年月周季天])同期(?!案卷|率)", Against("same_period_last_year", alone=True)),
+    words(r"(?:上个?月|上一个月)(?:的)?(?:同期|同时期|同时段)", Against("window", shift=Shift(1, "month"), alone=True)),
+    words(r"(?:上个?(?:周|星期)|上一周)(?:的)?(?:同期|同时期|同时段)", Against("window", shift=Shift(1, "week"), alone=True)),
+    words(r"(?:昨天|前一天|昨日)(?:的)?(?:同期|同时期|同时段|同一?时间)", Against("window", shift=Shift(1, "day"), alone=True)),
+    words(r"(?:日|月|周|季度|季|年)环比", Against("previous")),
+    words(r"(?:日|月|周|季度|季)同比", Against("same_period_last_year")),
+)  # fmt: skip
