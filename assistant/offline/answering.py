@@ -46,7 +46,7 @@ class Reading:
 def calls_for(reading: Reading, desk: Desk) -> Understanding:
     """The understanding of a reading: an answer's calls, a question back, or a refusal."""
     sentence, slots = reading.interpret(desk)
-    unexplained = tuple(dict.fromkeys(s.said for s in sentence.unexplained()))
+    unexplained = sentence.unexplained_words()
     call = _time_problem(reading) or _choice(reading, slots, desk)
     if call is None and unexplained:
         return _unexplained(reading, sentence, slots, desk, unexplained)
@@ -101,7 +101,7 @@ def _unexplained(reading: Reading, sentence: Sentence, slots: Slots, desk: Desk,
         written = reading.text.text[reading.segments[unknown[0]].start : reading.segments[unknown[0]].end]
         parts = desk.speller.parts(written)
         options = _variants(reading, unknown[0], parts or desk.speller.near(written), desk)
-        if len({(e.target, e.value) for e in parts}) == 1 and options:
+        if parts and len({e.target for e in parts}) == 1:
             return calls_for(reading.with_segment(unknown[0], parts), desk)
         if options:
             call = doubt.clarify(words[0], options)
@@ -116,9 +116,24 @@ def _nothing_asked(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
     counted = any(s.has("case") for s in reading.segments) or slots.inherited
     if (is_empty(slots) and not counted) or slots.doubts:
         return doubt.abstain("not_understood", tuple(slots.doubts), doubt.nearest_questions(desk, reading.language))
+    if (slots.direction or slots.change_order) and not (slots.dimensions or slots.grain or slots.inherited) and slots.rows != "cases":
+        return _which_cut(reading, slots, desk)
     if slots.thresholds and not (slots.dimensions or slots.grain):
         return doubt.abstain("unsupported", (), doubt.nearest_questions(desk, reading.language), kind="threshold")
     return None
+
+
+def _which_cut(reading: Reading, slots: Slots, desk: Desk) -> Call:
+    """A superlative of nothing: most by what?"""
+    below = level_below(desk, reading.turn.scope)
+    cuts = [d for d in (below, "minor_category", "department") if d and d in desk.catalog.dimensions]
+    options = []
+    for cut in cuts:
+        calls = _calls(reading, replace(slots, dimensions=[cut], readings=list(slots.readings)), desk)
+        label = desk.label(cut, reading.language)
+        reply = f"按{label}：{reading.text.original}" if reading.language == "zh" else f"{reading.text.original} by {label}"
+        options.append(doubt.option(label, reply, calls))
+    return doubt.clarify("dimension", options)
 
 
 def _unavailable(reading: Reading, slots: Slots, desk: Desk) -> Call | None:

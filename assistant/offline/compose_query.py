@@ -98,7 +98,7 @@ def _limit(slots: Slots) -> int | None:
         return slots.limit
     if slots.calc == "rank" or (not slots.dimensions and not slots.grain):
         return None
-    split = {u.dimension for u in slots.values} & set(slots.dimensions)
+    split = {u.dimension for u in slots.values if not u.negated} & set(slots.dimensions)
     return None if split else 1
 
 

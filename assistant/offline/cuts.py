@@ -154,7 +154,7 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
     if slots.dimensions or slots.grain:
         return
     asked = slots.direction is not None or slots.change_order is not None
-    if sentence.ops("where_place") and (below := level_below(desk, scope)):
+    if sentence.ops("where_place") and not sentence.ops("rank") and (below := level_below(desk, scope)):
         sentence.take("where_place")
         slots.dimensions.append(below)
         slots.note("area_level", dimension=below)
@@ -162,8 +162,21 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
         sentence.take("when")
         slots.dimensions.append("hour_of_day")
     elif asked and any(sentence.segments[i].said.lower() in {"什么", "啥", "what"} for i in sentence.ops("which")):
-        if "minor_category" in desk.catalog.dimensions and not slots.values:
-            slots.dimensions.append("minor_category")
+        _add_types(slots, desk)
+    elif slots.direction and any(_precedes_case(sentence, i) for i in sentence.where("op", *SUPERLATIVES)):
+        _add_types(slots, desk)
+
+
+def _precedes_case(sentence: Sentence, position: int) -> bool:
+    """"The most common complaint": a superlative before a word for cases asks for their type."""
+    after = sentence.after(position)
+    return after is not None and sentence.segments[after].has("case")
+
+
+def _add_types(slots: Slots, desk: Desk) -> None:
+    types = [d.id for d in desk.catalog.dimensions.values() if d.hierarchy == "category" and desk.members.get(d.id)]
+    if types and not any(u.dimension == types[-1] and not u.negated for u in slots.values):
+        slots.dimensions.append(types[-1])
 
 
 def _limit_per(sentence: Sentence, slots: Slots) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assistant.offline.lexicon import categories, lexicons
+from assistant.offline.colloquial import colloquial_surfaces
+from assistant.offline.lexicon import lexicons
 from assistant.offline.normalise import fold, is_cjk
 from assistant.offline.spelling import Speller
 from assistant.offline.verified import VerifiedBank
@@ -50,6 +51,7 @@ class Desk:
     members: Mapping[str, tuple[str, ...]]
     parents: Mapping[tuple[str, str], str] = field(default_factory=dict)
     absent: Mapping[str, Metric] = field(default_factory=dict)
+    marks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, warehouse: Warehouse) -> Desk:
@@ -78,7 +80,7 @@ class Desk:
             city=city,
             calendar=calendar,
             vocabulary=vocabulary,
-            speller=Speller(vocabulary.names),
+            speller=Speller(vocabulary.names, {d: frozenset(m.value for m in known) for d, known in members.items()}),
             verified=VerifiedBank(verified, known=frozenset(catalog.metrics)),
             members={dimension: tuple(m.value for m in known) for dimension, known in members.items()},
             parents={
@@ -88,6 +90,7 @@ class Desk:
                 if (parent := getattr(m, "parent", None))
             },
             absent=absent,
+            marks=_marks(surfaces),
         )
 
     def label(self, identifier: str, language: str) -> str:
@@ -115,6 +118,16 @@ class Desk:
         return dimension in self.catalog.applicable(metric.partition(".")[0])
 
 
+def _marks(surfaces: Sequence[Surface]) -> dict[str, tuple[str, str]]:
+    """Metrics that count what a fixed value marks, because both go by the same name (督办数, 督办)."""
+    values = {s.text: (s.entry.target, s.entry.value) for s in surfaces if s.entry.kind == "value"}
+    found: dict[str, tuple[str, str]] = {}
+    for surface in surfaces:
+        if surface.entry.kind == "metric" and surface.text in values:
+            found.setdefault(surface.entry.target, values[surface.text])
+    return found
+
+
 def _absent_metrics(catalog: CatalogLike) -> dict[str, Metric]:
     known = getattr(catalog, "all_metrics", None) or {}
     return {name: known[name] for name in catalog.unavailable if name in known}
@@ -137,8 +150,9 @@ def _surfaces(
     for dimension_id, known in members.items():
         if dimension_id in catalog.dimensions:
             yield from _member_surfaces(dimension_id, known)
-    yield from _colloquial(catalog, members)
-    yield from _function_words()
+    levels = [d for d in catalog.dimensions.values() if d.hierarchy == "category" and d.kind == "text"]
+    yield from colloquial_surfaces(members, [d.id for d in sorted(levels, key=lambda d: -(d.level or 0))])
+    yield from _function_words(frozenset(catalog.metrics) | frozenset(absent))
     for name in city.name.values():
         for form in {fold(name), *_shortened(fold(name))}:
             yield Surface(form, Entry("city", city.id))
@@ -172,8 +186,8 @@ def _member_surfaces(dimension: str, known: Sequence[MemberLike]) -> Iterator[Su
 
 
 def _can_be_named(name: str) -> bool:
-    """A single character or bare digits would hit by accident."""
-    return len(name) > 1 and any(c.isalpha() for c in name)
+    """A single character or a short number would hit by accident; a hotline number is a name."""
+    return len(name) > 1 and (any(c.isalpha() for c in name) or len(name) >= 5)
 
 
 def _shortened(name: str) -> set[str]:
@@ -189,26 +203,15 @@ def _shortened(name: str) -> set[str]:
     return {short for short in found if len(short) >= 2}
 
 
-def _colloquial(catalog: CatalogLike, members: Mapping[str, Sequence[MemberLike]]) -> Iterator[Surface]:
-    """Everyday names of standard categories, for the categories this city has."""
-    dimensions = [d.id for d in catalog.dimensions.values() if d.hierarchy == "category" and d.kind == "text"]
-    by_name = {fold(m.value): (d, m.value) for d in dimensions for m in members.get(d, ())}
-    by_code = {str(code): (d, m.value) for d in dimensions for m in members.get(d, ()) if (code := getattr(m, "code", None))}
-    for entry in categories():
-        codes = [str(code) for code in (entry.get("standard") or {}).values() if code]
-        hit = next((by_name[n] for n in map(fold, (entry.get("name") or {}).values()) if n in by_name), None)
-        hit = hit or next((by_code[c] for c in codes if c in by_code), None)
-        if hit:
-            for alias in (*(entry.get("name") or {}).values(), *(entry.get("zh") or ()), *(entry.get("en") or ())):
-                if _can_be_named(fold(str(alias))):
-                    yield Surface(fold(str(alias)), Entry("value", hit[0], hit[1], 0.95, "short"))
-
-
-def _function_words() -> Iterator[Surface]:
+def _function_words(known: frozenset[str]) -> Iterator[Surface]:
     for lexicon in lexicons():
         for operator, listed in lexicon.operators.items():
             for word in listed:
                 yield Surface(fold(word), Entry("op", operator))
+        for metric, listed in lexicon.metric_words.items():
+            if metric in known:
+                for word in listed:
+                    yield Surface(fold(word), Entry("metric", metric))
         for word in lexicon.stopwords:
             yield Surface(fold(word), Entry("stop", ""))
         for word in lexicon.case_nouns:

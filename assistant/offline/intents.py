@@ -10,7 +10,7 @@ from assistant.offline.plan import Call
 from assistant.offline.sentence import Sentence
 
 _TALK = ("greeting", "thanks", "goodbye", "identity", "praise", "complaint")
-_CASE_NO = re.compile(r"(?<![\w.])#?(?=[\w-]*\d{4})[a-z]{0,6}-?\d[\w-]{3,}(?![\w.%])|#\d+")
+_CASE_NO = re.compile(r"(?<![a-z0-9.-])#?(?=[a-z0-9-]*\d{4})[a-z]{0,6}-?\d[a-z0-9-]{3,}(?![a-z0-9.%])|#\d+")
 
 
 def find_case_number(text: str, times: tuple[tuple[int, int], ...]) -> re.Match[str] | None:
@@ -41,14 +41,26 @@ def refusal(sentence: Sentence) -> Call | None:
     for op in ("why", "forecast", "opinion"):
         if sentence.ops(op) and not sentence.ops("define"):
             return _refuse(sentence, op, "unsupported")
-    if _counts_persons(sentence):
+    if _counts_persons(sentence) or (sentence.ops("persons") and not sentence.any_of("metric", "case") and not sentence.where("stop", "soft")):
         return _refuse(sentence, "persons", "out_of_scope")
     return None
 
 
 def _refuse(sentence: Sentence, kind: str, reason: str) -> Call:
     said = [sentence.segments[i].said for i in sentence.ops(kind)]
-    return Call("abstain", {"reason": reason, "unexplained": said, "nearest": [], "facts": {"kind": kind}})
+    return refused(kind, tuple(said), reason)
+
+
+def refused(kind: str, said: tuple[str, ...], reason: str = "unsupported") -> Call:
+    """Declined for what kind of thing was asked."""
+    return Call("abstain", {"reason": reason, "unexplained": list(said), "nearest": [], "facts": {"kind": kind}})
+
+
+def acts_on(sentence: Sentence, number: re.Match[str]) -> bool:
+    """"Close case 123456": a verb of the catalogue before the number of a case, and no question."""
+    verbs = [i for i in sentence.where("metric") if sentence.segments[i].end <= number.start()]
+    asked = sentence.ops("which", "how_many", "when", "detail", "list", "how_long", "define", "show")
+    return bool(verbs) and not asked and not any(mark in sentence.text for mark in "?吗")
 
 
 def _is_action(sentence: Sentence) -> bool:
@@ -59,7 +71,8 @@ def _is_action(sentence: Sentence) -> bool:
 
 
 def _counts_persons(sentence: Sentence) -> bool:
-    for position in sentence.ops("persons"):
+    persons = sentence.ops("persons")
+    for position in persons:
         before = sentence.before(position)
         if before is not None and sentence.segments[before].op("how_many"):
             return True

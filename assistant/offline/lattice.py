@@ -104,6 +104,7 @@ def _known_edges(tokens: Sequence[Token], vocabulary: Vocabulary, blocked: set[i
             content = any(e.kind not in _FUNCTION for e in entries)
             cost = 1.0 - CONTENT_BONUS * content + (0.0 if exact else STEM_COST * (end - start))
             cost += 0.2 * (end - start == 1 and all(e.kind == "stop" for e in entries) and is_cjk(tokens[start].text[0]))
+            cost += 0.3 * any(e.kind == "op" and e.target == "not" for e in entries)
             cost += 0.05 * (max(e.score for e in entries) < 1)
             yield _Edge(start, end, entries, cost)
 

@@ -24,6 +24,7 @@ class Lexicon:
         generic_area: Words for "one level below the asker's scope".
         place_suffixes, body_suffixes: Endings that people leave off names.
         numerals: Number words and their values.
+        metric_words: Verbs and adjectives that name a metric only inside a question.
     """
 
     language: str
@@ -35,6 +36,7 @@ class Lexicon:
     place_suffixes: tuple[str, ...]
     body_suffixes: tuple[str, ...]
     numerals: dict[str, int]
+    metric_words: dict[str, tuple[str, ...]]
 
 
 def _read(name: str) -> Any:
@@ -64,6 +66,7 @@ def _lexicon(language: str) -> Lexicon:
         generic_area=words("generic_area"),
         place_suffixes=words("place_suffixes"),
         body_suffixes=words("body_suffixes"),
+        metric_words={metric: tuple(map(str, listed)) for metric, listed in (data.get("metric_words") or {}).items()},
         numerals={str(k): int(v) for k, v in (data.get("numerals") or data.get("numbers") or {}).items()},
     )
 

@@ -9,6 +9,10 @@ from assistant.offline.sentence import Sentence, Slots, ValueUse
 from warehouse.catalog import Metric
 
 
+# Operators that still say the direction after they have made a metric.
+_KEPT = ("slow", "fast")
+
+
 def read_measures(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     """Fill the metrics; a mark word beside a stronger metric becomes a filter."""
     named = [i for i in sentence.where("metric") if i not in sentence.used]
@@ -18,7 +22,11 @@ def read_measures(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     _compose(sentence, slots, desk, [*pure, *mixed])
     if slots.metrics:
         pure, mixed = [i for i in pure if i not in sentence.used], [i for i in mixed if i not in sentence.used]
-    heads = pure or ([] if slots.metrics else _heads(sentence, desk, mixed, weak))
+    if slots.metrics:
+        sentence.use(*pure)
+        pure = []
+    heads = pure or ([] if slots.metrics else _heads(sentence, desk, mixed))
+    heads = sorted({*heads, *(m for m in mixed for p in pure if _joined_by_and(sentence, *sorted((m, p))))})
     cohort = _cohort(sentence, weak, mixed, pure)
     if cohort:
         heads = [cohort]
@@ -60,8 +68,8 @@ def _note_spelling(sentence: Sentence, slots: Slots, position: int, how: str, re
 
 def _joined_by_and(sentence: Sentence, left: int, right: int) -> bool:
     between = range(left + 1, right)
-    joints = [i for i in between if sentence.segments[i].op("and")]
-    rest = [i for i in between if i not in joints and not sentence.segments[i].has("stop")]
+    joints = [i for i in between if sentence.segments[i].op("and", "compare")]
+    rest = [i for i in between if i not in joints and not sentence.segments[i].op("how_many") and not _is_weak(sentence.segments[i])]
     return not rest and (bool(joints) or "," in sentence.gap(left, right))
 
 
@@ -74,7 +82,7 @@ def _rank_of(metric: Metric | None) -> int:
     return 3 if metric.time in {"registered_at", "reported_at"} else 0
 
 
-def _heads(sentence: Sentence, desk: Desk, mixed: list[int], weak: list[int]) -> list[int]:
+def _heads(sentence: Sentence, desk: Desk, mixed: list[int]) -> list[int]:
     if not mixed:
         return []
     rank = {i: _rank_of(desk.catalog.metrics.get(sentence.segments[i].of("metric")[0].target)) for i in mixed}
@@ -131,11 +139,13 @@ def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> 
             continue
         targets = {sentence.segments[i].of("metric")[0].target: i for i in named}
         marks = {f"{e.target}={e.value}": i for i in range(len(sentence.segments)) for e in sentence.segments[i].of("value")}
-        for pattern, made in table.items():
+        for pattern, made in sorted(table.items(), key=lambda item: -item[0].count("&")):
             parts = [part.strip() for part in pattern.split("&")]
             hits = [targets.get(part, marks.get(part)) for part in parts]
             if made in desk.catalog.metrics and all(hit is not None for hit in hits):
-                sentence.use(*found, *(hit for hit in hits if hit is not None))
+                sentence.use(*(hit for hit in hits if hit is not None))
+                if operator not in _KEPT:
+                    sentence.use(*found)
                 slots.metrics.append(made)
                 return
 
@@ -143,7 +153,7 @@ def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> 
 def _statistic(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     durations = [m for m in slots.metrics if (d := desk.catalog.metrics.get(m)) is not None and d.kind == "duration"]
     asked = sentence.ops("how_long")
-    if asked and not durations and not slots.metrics:
+    if not durations and not slots.metrics and (asked or sentence.ops(*_KEPT)):
         durations = _default_duration(slots, desk)
     if durations:
         sentence.use(*asked)

@@ -10,19 +10,15 @@ from assistant.offline.numbers import read_numbers
 from assistant.offline.sentence import Sentence, Slots
 from assistant.offline.shapes import read_shapes
 from assistant.offline.values import read_values
+from assistant.offline.windows import read_windows
 from warehouse.scope import Scope
 
 
 def plan(sentence: Sentence, desk: Desk, scope: Scope, moments: Moments) -> Slots:
     """Read every slot that the question fills. What no rule explains stays unexplained in the sentence."""
     slots = Slots()
-    sentence.use(*sentence.where("time"))
-    if moments.time is not None:
-        slots.time = moments.time.model_dump(mode="json", exclude_defaults=True)
-        slots.grain = moments.time.grain
-    if moments.compare is not None:
-        slots.compare = moments.compare.model_dump(mode="json", exclude_defaults=True)
-    slots.readings.extend(moments.readings)
+    sentence.use(*sentence.ops("persons"))
+    read_windows(sentence, slots, moments)
     read_measures(sentence, slots, desk)
     read_numbers(sentence, slots)
     read_direction(sentence, slots)

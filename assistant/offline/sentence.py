@@ -12,7 +12,7 @@ from assistant.offline.vocabulary import Entry
 # Operators that carry no result of their own: nothing is lost when no rule needed them.
 QUIET = frozenset({
     "which", "how_many", "each", "and", "or", "again", "whole", "handle_object", "have", "respectively", "all_time",
-    "greeting", "thanks", "praise", "also", "ordinal", "what_does", "case_no", "this_case", "goodbye", "where_place",
+    "greeting", "thanks", "praise", "also", "ordinal", "what_does", "case_no", "this_case", "goodbye", "where_place", "show",
 })  # fmt: skip
 
 
@@ -73,11 +73,24 @@ class Sentence:
     def unexplained(self) -> Iterator[Segment]:
         """Content that no rule accounted for."""
         for position, segment in enumerate(self.segments):
-            if position in self.used:
-                continue
-            quiet = any(e.kind in {"stop", "case", "city"} or (e.kind == "op" and e.target in QUIET) for e in segment.entries)
-            if not quiet:
+            if position not in self.used and not _is_quiet(segment):
                 yield segment
+
+    def unexplained_words(self) -> tuple[str, ...]:
+        """The same as the asker wrote it: pieces of one Chinese word are put together again."""
+        words: list[str] = []
+        end = -1
+        for segment in self.unexplained():
+            if words and segment.start == end:
+                words[-1] += segment.said
+            else:
+                words.append(segment.said)
+            end = segment.end
+        return tuple(dict.fromkeys(words))
+
+
+def _is_quiet(segment: Segment) -> bool:
+    return any(e.kind in {"stop", "case", "city"} or (e.kind == "op" and e.target in QUIET) for e in segment.entries)
 
 
 @dataclass(slots=True)

@@ -39,19 +39,32 @@ def _list(sentence: Sentence, slots: Slots) -> None:
         for i in sentence.ops("which")
     )
     asked = sentence.ops("list", "detail")
+    which_case = which_case or _shows_cases(sentence, slots)
     if (asked or which_case) and not slots.dimensions:
         slots.rows = "cases"
     sentence.use(*asked)
 
 
+def _shows_cases(sentence: Sentence, slots: Slots) -> bool:
+    """"Show me the open cases" asks for the cases, unless it counts, ranks or draws."""
+    counted = sentence.ops("how_many", "share", "rank", "trend", "compare", "change", "each", free=False)
+    if not sentence.ops("show") or counted or slots.chart or slots.grain or slots.direction or slots.dimensions:
+        return False
+    position = sentence.after(sentence.ops("show")[0])
+    ends = [s for s in sentence.segments[position:] if s.has("case") or (s.has("metric") and s.said.lower().split()[-1:] == ["cases"])]
+    return bool(ends)
+
+
 def _split_values(slots: Slots) -> None:
     for use in slots.values:
-        same = [u for u in slots.values if u.dimension == use.dimension and not u.negated]
+        same = {u.position for u in slots.values if u.dimension == use.dimension and not u.negated}
         if len(same) > 1 and use.dimension not in slots.dimensions:
             slots.dimensions.append(use.dimension)
 
 
 def _comparison(sentence: Sentence, slots: Slots) -> None:
+    if not slots.dimensions and (sentence.ops("which") or slots.direction):
+        _split_values(slots)
     compared = sentence.ops("compare")
     if compared:
         before = len(slots.dimensions)
@@ -75,6 +88,12 @@ def _share(sentence: Sentence, slots: Slots, desk: Desk) -> None:
         return
     if any((m := desk.catalog.metrics.get(x.partition(".")[0])) is not None and m.kind == "ratio" for x in slots.metrics):
         sentence.use(*asked)
+        return
+    marked = [m for m in slots.metrics if m in desk.marks]
+    if marked and not slots.dimensions:
+        sentence.use(*asked)
+        slots.calc, slots.metrics = "share", [m for m in slots.metrics if m not in marked]
+        slots.dimensions.append(desk.marks[marked[0]][0])
         return
     if not slots.dimensions:
         kept = [u for u in slots.values if not u.negated]

@@ -39,8 +39,10 @@ def sound(text: str) -> str:
 class Speller:
     """Finds the known names nearest to what was written."""
 
-    def __init__(self, names: Mapping[str, Sequence[Entry]]) -> None:
+    def __init__(self, names: Mapping[str, Sequence[Entry]], members: Mapping[str, frozenset[str]]) -> None:
+        """`members` are the values that part of a name may stand for; fixed marks are not among them."""
         self._names = names
+        self._open = members
 
     @cached_property
     def _by_sound(self) -> dict[str, list[str]]:
@@ -66,6 +68,14 @@ class Speller:
     @cached_property
     def _latin(self) -> list[str]:
         return [name for name in self._names if len(name) >= 4 and name.isascii()]
+
+    @cached_property
+    def _squeezed(self) -> dict[str, list[str]]:
+        """English names by their stems without spaces: "bedbug" is "bed bugs"."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self._latin:
+            found[_squeeze(name)].append(name)
+        return found
 
     @cached_property
     def _by_stem(self) -> dict[str, list[str]]:
@@ -95,7 +105,7 @@ class Speller:
         if is_cjk(written[0]):
             names = self._by_sound.get(sound(written), []) or self._one_slip(written)
         else:
-            names = self._near_latin(written)
+            names = self._squeezed.get(_squeeze(written), []) or self._near_latin(written)
         return self._entries(names, 0.8, "spelling")
 
     def _entries(self, names: Sequence[str], score: float, how: str) -> tuple[Entry, ...]:
@@ -128,14 +138,19 @@ class Speller:
             pools = [set(self._by_stem.get(word, ())) for word in wanted]
             names = sorted(set.intersection(*pools)) if pools else []
         found = self._entries(names, 0.7, "part")
-        return tuple(entry for entry in found if entry.kind == "value")
+        return tuple(entry for entry in found if entry.kind == "value" and entry.value in self._open.get(entry.target, ()))
 
     def near(self, written: str, limit: int = 3) -> tuple[Entry, ...]:
         """Values that look a little like it, for "did you mean"; best first."""
         pool = self._chinese if is_cjk(written[0]) else self._latin
-        found = process.extract(written, pool, scorer=fuzz.ratio, score_cutoff=60, limit=limit * 3)
+        found = process.extract(written, pool, scorer=fuzz.ratio, score_cutoff=75, limit=limit * 3)
         entries = self._entries([name for name, _, _ in found], 0.5, "spelling")
-        return tuple(entry for entry in entries if entry.kind == "value")[:limit]
+        unique = {(e.target, e.value): e for e in entries if e.kind == "value"}
+        return tuple(unique.values())[:limit]
+
+
+def _squeeze(name: str) -> str:
+    return "".join(token.stem for token in tokenise(name))
 
 
 def _join(tokens: Sequence[Token]) -> str:

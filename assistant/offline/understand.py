@@ -5,14 +5,15 @@ from __future__ import annotations
 from assistant.offline.answering import Reading, calls_for
 from assistant.offline.clock import Moments, read_times
 from assistant.offline.desk import Desk
-from assistant.offline.followup import chosen_option
-from assistant.offline.intents import catalogue, find_case_number, refusal, talk
+from assistant.offline.followup import chosen_option, last_query
+from assistant.offline.intents import acts_on, catalogue, find_case_number, refusal, refused, talk
 from assistant.offline.lattice import Span, cover
 from assistant.offline.normalise import Normalised, is_cjk, normalise
 from assistant.offline.plan import Call, Turn, Understanding
 from assistant.offline.sentence import Sentence
 from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
+from warehouse.semantic import TimeRange
 
 
 def understand(turn: Turn, desk: Desk) -> Understanding:
@@ -22,8 +23,12 @@ def understand(turn: Turn, desk: Desk) -> Understanding:
     chosen = chosen_option(text.text, turn)
     if chosen is not None:
         return Understanding(language=language, calls=chosen, confidence=1.0)
-    moments = read_times(text, desk, turn)
-    sentence = _sentence(text, desk, moments)
+    base = last_query(turn)
+    previous = TimeRange.model_validate(base["time"]) if base and base.get("time") else None
+    tokens = tokenise(text.text)
+    moments = read_times(text.text, tokens, desk, now=turn.now, previous=previous)
+    spans = [Span(start, end, Entry("time", "time")) for start, end in moments.spans]
+    sentence = Sentence(text.text, cover(text, tokens, desk.vocabulary, desk.speller, spans))
     settled = _settled(text, sentence, moments, desk, language)
     if settled is not None:
         return settled
@@ -38,6 +43,8 @@ def _settled(text: Normalised, sentence: Sentence, moments: Moments, desk: Desk,
         number = find_case_number(text.text, moments.spans)
         call = refusal(sentence)
         if call is None and number is not None:
+            if acts_on(sentence, number):
+                return Understanding(language=language, calls=(refused("act", ()),), confidence=0.95)  # type: ignore[arg-type]  # zh or en
             said = text.said(number.start(), number.end()).lstrip("#")
             call = Call("list_cases", {"query": None, "case_no": said})
             return Understanding(language=language, calls=(call,), confidence=0.95)  # type: ignore[arg-type]  # zh or en
@@ -50,12 +57,6 @@ def _settled(text: Normalised, sentence: Sentence, moments: Moments, desk: Desk,
     if call is None:
         return None
     return Understanding(language=language, calls=(call,), confidence=0.95)  # type: ignore[arg-type]  # zh or en
-
-
-def _sentence(text: Normalised, desk: Desk, moments: Moments) -> Sentence:
-    tokens = tokenise(text.text)
-    spans = [Span(start, end, Entry("time", "time")) for start, end in moments.spans]
-    return Sentence(text.text, cover(text, tokens, desk.vocabulary, desk.speller, spans))
 
 
 def language_of(text: str, turn: Turn) -> str:

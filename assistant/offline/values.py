@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from assistant.offline.desk import Desk
+from assistant.offline.normalise import fold
 from assistant.offline.sentence import Sentence, Slots, ValueUse
+from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
+
+
+# A word that is part of more names than this is too vague to mean them all.
+_MOST_TOGETHER = 12
 
 
 def read_values(sentence: Sentence, slots: Slots, desk: Desk) -> None:
@@ -14,15 +20,40 @@ def read_values(sentence: Sentence, slots: Slots, desk: Desk) -> None:
             continue
         entries = _plausible(sentence, desk, position)
         sentence.use(position)
-        if len({(e.target, e.value) for e in entries}) > 1:
+        meant = _together(entries)
+        if not meant:
             slots.ambiguous.append((position, entries))
         entry = entries[0]
         said = sentence.segments[position].said
-        slots.values.append(ValueUse(entry.target, entry.value, said, position))
-        if entry.how in {"spelling", "part"}:
+        slots.values += [ValueUse(e.target, e.value, said, position) for e in meant or entries[:1]]
+        if len(meant) > 1:
+            slots.note("read_as", said=said, dimension=entry.target, value=", ".join(e.value for e in meant))
+        elif entry.how in {"spelling", "part"}:
             slots.note("read_as", said=said, dimension=entry.target, value=entry.value)
             slots.penalty += 0.1
     _negations(sentence, slots)
+    _own_words(sentence, slots)
+
+
+def _own_words(sentence: Sentence, slots: Slots) -> None:
+    """What stands beside a name and only says it again, or says its condition, is explained by it."""
+    for use in slots.values:
+        held = {token.stem for token in tokenise(fold(use.value))}
+        for neighbour in (use.position - 1, use.position + 1):
+            if 0 <= neighbour < len(sentence.segments) and neighbour not in sentence.used:
+                words = {token.stem for token in tokenise(fold(sentence.segments[neighbour].said))}
+                if sentence.segments[neighbour].op("condition") or (words and words <= held):
+                    sentence.use(neighbour)
+
+
+def _together(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The values meant when all are meant together; empty when one has to be chosen."""
+    unique = tuple({(e.target, e.value): e for e in entries}.values())
+    if len(unique) == 1:
+        return unique
+    one_level = len({e.target for e in unique}) == 1
+    one_group = len({e.group for e in unique}) == 1 and (bool(unique[0].group) or all(e.how == "part" for e in unique))
+    return unique if one_level and one_group and len(unique) <= _MOST_TOGETHER else ()
 
 
 def _is_other(sentence: Sentence, position: int) -> bool:

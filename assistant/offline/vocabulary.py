@@ -23,6 +23,7 @@ class Entry:
         value: The member, for values.
         score: 1 for names as they are listed; less for shortened, partial and misspelt ones.
         how: How the surface was recognised, for the echo.
+        group: Values of one group are meant together.
     """
 
     kind: Kind
@@ -30,6 +31,7 @@ class Entry:
     value: str = ""
     score: float = 1.0
     how: Literal["exact", "short", "part", "spelling"] = "exact"
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

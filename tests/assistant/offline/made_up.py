@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from assistant.offline.desk import Desk
+from warehouse.working_calendar import WorkingCalendar
 from warehouse.catalog import City, Dimension, Metric
 
 MODELS = Path(__file__).resolve().parents[3] / "warehouse" / "models"
@@ -81,12 +82,12 @@ def lanzhou_like() -> Desk:
         "level": _members("level", "1", "2", "3", "4"),
     }
     city = City(id="yunhe", name={"zh": "云河市", "en": "Yunhe"})
-    return Desk.build(catalog=catalog(), members=members, city=city)
+    return Desk.build(catalog=catalog(), members=members, city=city, calendar=WorkingCalendar.load("cn"))
 
 
 def denver_like() -> Desk:
     """Port Alder: an English city without filing, alarms, streets or supervision."""
-    drop = ("registration_rate", "alarms", "false_alarm_rate", "unconverted_alarms", "supervised_cases")
+    drop = ("registered_cases", "registration_rate", "alarms", "false_alarm_rate", "unconverted_alarms", "supervised_cases")
     drop_dims = ("street", "community", "grid", "alarm_type", "device_type", "level", "supervised", "kind")
     members = {
         "district": _members("district", "Maple Hill", "Harborview", ("Old Town / Quayside", []), "West End", "Greater Linden"),
@@ -99,4 +100,4 @@ def denver_like() -> Desk:
     }
     city = City(id="port_alder", name={"zh": "奥尔德港", "en": "Port Alder"}, language="en", timezone="America/Denver", calendar="us",
                 labels={"district": {"zh": "社区", "en": "neighborhood"}}, names={"district": {"en": ("neighborhoods", "neighbourhood")}})
-    return Desk.build(catalog=catalog(drop, drop_dims), members=members, city=city)
+    return Desk.build(catalog=catalog(drop, drop_dims), members=members, city=city, calendar=WorkingCalendar.load("us"))
