@@ -21,6 +21,7 @@ _NEXT_TO = re.compile(
     r"\s*(?:的|,\s?)?\s*(?:(?:of|in|on|at|during|for|from|between|within|over)\b\s*)?(?:(?:the|both|each)\b\s*)?(?:从|自|在|于)?(?:期间)?\s*"
 )
 _TO = re.compile(r"\s*(?:当[天日])?\s*(?:一直)?(?:-{1,2}|~|到|至|直到|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b|\band\b|/(?=\d{4}))\s*(?:the\b\s*)?")
+_SPACE = re.compile(r"t(?=\d)|\s*(?:的|,)?\s*(?:\b(?:of|in|on|at|during|for|from|between)\s+)?")
 _BETWEEN = re.compile(r"(?:between|介于|在)\s*(?:the\s+)?$")
 
 
@@ -83,9 +84,9 @@ class _Chart:
 
     def _glues(self, piece: Piece) -> Iterator[tuple[str, int]]:
         beside = _NEXT_TO.match(self.text, piece.end)
-        yield "next", piece.end
-        if beside is not None and beside.end() > piece.end:
-            yield "next", beside.end()
+        plain = _SPACE.match(self.text, piece.end)
+        ends = {piece.end, beside.end() if beside else piece.end, plain.end() if plain else piece.end}
+        yield from (("next", end) for end in sorted(ends))
         to = _TO.match(self.text, piece.end)
         if to is not None and ("and" not in to[0] or _BETWEEN.search(self.text, 0, piece.start)):
             yield "to", to.end()

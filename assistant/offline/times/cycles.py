@@ -34,6 +34,11 @@ def weekday(iso: int) -> Cycle:
     return _part_of("day", "week", ("weekday", iso), iso - 1)
 
 
+def current(unit: str) -> Cycle:
+    """The running unit, where the words around it need one."""
+    return Cycle(unit, unit, ("the", unit), lambda start: Span(start, step(unit, start, 1), unit), loose=True)
+
+
 def weekend() -> Cycle:
     """Saturday 00:00 to Monday 00:00."""
 
@@ -95,6 +100,12 @@ def months_of_year(first: int, last: int, policy: str = "") -> Cycle:
         return Span(start, end, unit, policies=(policy,) if policy else ())
 
     return Cycle("range", "year", ("months", first, last), at)
+
+
+def bounds(edge: str, unit: str, first: int, last: int) -> str:
+    """The printable choice for "early in the month"."""
+    what = "days" if unit == "month" else "months"
+    return f"{edge} of {unit}: {what} {first}–{last}" if first != last else f"{edge} of {unit}: {what[:-1]} {first}"
 
 
 def holiday_of_year(name: str, here: Here) -> Cycle:

@@ -56,7 +56,7 @@ class Here:
         period = floor(cycle.every, self.now)
         for back in range(_LOOK_BACK):
             found = cycle.at(step(cycle.every, period, -back))
-            if found is not None and found.start <= self.now:
+            if found is not None and found.start <= self.now and not _ends_next_year(found, self.now):
                 return found
         raise TimeProblem("impossible_date")
 
@@ -139,3 +139,8 @@ class Here:
         except ValueError as error:
             raise TimeProblem("impossible_date") from error
         return Span(start, step("day", start, 1), "day", anchor=start)
+
+
+def _ends_next_year(span: Span, now: datetime) -> bool:
+    """Whether "November to February", asked in November, would end next year: the last complete one is meant."""
+    return span.unit == "range" and span.end > now and (span.end - timedelta(seconds=1)).year > span.start.year

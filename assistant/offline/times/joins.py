@@ -17,6 +17,7 @@ from assistant.offline.times.values import (
     Length,
     Mark,
     Moment,
+    Problem,
     Shift,
     Slice,
     Span,
@@ -59,8 +60,10 @@ def concrete(value: Span | Cycle, here: Here) -> Span:
 
 
 def _cycle_in_span(span: Span, cycle: Cycle, here: Here) -> Value | None:
-    if span.unit not in _WHOLE or span.daily or span.unit == "rolling":
+    if span.unit not in _WHOLE or span.daily or span.unit in {"rolling", "range"}:
         return None
+    if span.unit == "holiday" and cycle.key == ("weekend",):
+        return _long_weekend(span) if span.length == _ONE_DAY else replace(span, day_type="weekend")
     found = here.within(cycle, span)
     if len(found) == 1:
         return found[0] if found[0].start >= span.start or found[0].unit == "holiday" else None
@@ -71,7 +74,17 @@ def _cycle_in_span(span: Span, cycle: Cycle, here: Here) -> Value | None:
     return None
 
 
+def _long_weekend(span: Span) -> Span:
+    """The weekend next to a holiday, and the days up to it."""
+    monday = floor("week", span.start)
+    early = span.start.weekday() < 2
+    saturday = monday + _ONE_DAY * (-2 if early else 5)
+    return Span(min(saturday, span.start), max(saturday + 2 * _ONE_DAY, span.end), "range")
+
+
 def _cycle_in_cycle(outer: Cycle, inner: Cycle, here: Here) -> Value | None:
+    if outer.unit == "holiday":
+        return _cycle_in_span(here.latest(outer), inner, here) if inner.key == ("weekend",) else None
     fits = outer.unit == inner.every and not isinstance(outer.key[0], tuple)
     if fits:
         return cycles.nested(outer, inner, here)
@@ -87,8 +100,10 @@ def _with_day_type(span: Span, kind: Any) -> Span | None:
 def _hours_on(span: Span, hours: Hours, here: Here) -> Value | None:
     if span.daily or span.unit == "until":
         return None
-    if span.unit == "part" and span.hours and span.anchor and hours.point and not span.hours.point:
+    if span.unit == "part" and span.hours and span.hours.name and span.anchor and hours.point:
         return _refined(span.hours, hours).on(span.anchor)
+    if span.unit == "part" and span.hours and span.anchor and span.hours.clock == "late" and not (hours.point or hours.name):
+        return hours.on(step("day", span.anchor, 1) if hours.start.hour < 12 else span.anchor)
     if span.anchor and span.unit in {"day", "holiday", "range"} and not hours.daily:
         return replace(hours.on(span.anchor), relative=span.relative)
     if span.unit in _WHOLE and span.length > _ONE_DAY and not (hours.point and not hours.daily):
@@ -107,7 +122,7 @@ def _hours_of_cycle(cycle: Cycle, hours: Hours, here: Here) -> Value | None:
 
 
 def _hours_in_hours(part: Hours, point: Hours, here: Here) -> Value | None:
-    if part.point or not point.point or part.tomorrow:
+    if not part.name or part.point or not point.point or part.tomorrow:
         return None
     return _refined(part, point)
 
@@ -120,6 +135,8 @@ def _refined(part: Hours, point: Hours) -> Hours:
         hour = 0 if part.name == "dawn" else 12
     elif part.clock in {"pm", "noon"} and hour < (12 if part.clock == "pm" else 10):
         hour += 12
+    elif part.clock == "late" and point.fixed:
+        after = hour < 12
     elif part.clock == "late" and (hour == 12 or hour == 0):
         hour, after = 0, True
     elif part.clock == "late":
@@ -131,6 +148,21 @@ def _refined(part: Hours, point: Hours) -> Hours:
 
 def _each(_mark: Mark, hours: Hours, _here: Here) -> Value | None:
     return replace(hours, daily=True, loose=False)
+
+
+def _every_night(_mark: Mark, hours: Hours, here: Here) -> Value | None:
+    return replace(_refined(here.policies.parts["evening"], hours), daily=True) if hours.point else None
+
+
+def _the_day(value: Span | Cycle, _mark: Mark, here: Here) -> Value | None:
+    span = concrete(value, here)
+    if span.unit == "holiday" and span.length > _ONE_DAY:
+        raise TimeProblem("which_holiday_day")
+    return value if span.unit in {"day", "holiday"} else None
+
+
+def _problem(_value: Span | Cycle, problem: Problem, _here: Here) -> Value | None:
+    return problem if problem.code == "vague_season" else None
 
 
 def _hours_onward(hours: Hours, _mark: Mark, _here: Here) -> Value | None:
@@ -160,6 +192,9 @@ def _day_kind_hours(kind: DayKind, hours: Hours, _here: Here) -> Value | None:
 
 def _slice(value: Span | Cycle, part: Slice, here: Here) -> Value | None:
     span = concrete(value, here)
+    if span.unit == "holiday" and part.alone:
+        before = shifted_span(span, Shift(part.count, part.unit))
+        return before and before.noting(f"the {part.count} {part.unit}s before the holiday")
     if span.unit not in _WHOLE or span.daily or size(part.unit) * part.count > span.length * 1.05:
         return None
     return here.slice(part, span)
@@ -194,6 +229,16 @@ def _since(value: Span | Cycle, _mark: Mark, here: Here) -> Value | None:
     return replace(span, end=end, unit="range", running=False, anchor=None, hours=None)
 
 
+def _after(value: Span | Cycle, _mark: Mark, here: Here) -> Value | None:
+    """"after October": not October itself; after a clock time: from it on."""
+    span = concrete(value, here)
+    if span.unit == "clock":
+        return _since(span, Mark("onward"), here)
+    if span.end >= here.now:
+        raise TimeProblem("future")
+    return Span(span.end, here.now, "range", running=False)
+
+
 def _until(value: Span | Cycle, mark: Mark, here: Here) -> Value | None:
     span = concrete(value, here)
     if span.unit == "clock" and span.anchor:
@@ -225,7 +270,7 @@ def _edge(mark: Mark, value: Span | Cycle, here: Here) -> Value | None:
         return None
     first, last = entry.get("days") or entry["months"]
     make = cycles.days_of_month if unit == "month" else cycles.months_of_year
-    part = make(first, last, f"{edge} of {unit}: {'days' if unit == 'month' else 'months'} {first}–{last}")
+    part = make(first, last, cycles.bounds(edge, unit, first, last))
     return cycles.nested(value, part, here) if isinstance(value, Cycle) else part.at(value.start)
 
 
@@ -345,6 +390,9 @@ _EITHER: _Rules = {
 }
 _IN_ORDER: _Rules = {
     ("every", "Hours"): _each,
+    ("every_night", "Hours"): _every_night,
+    **{(kind, "the_day"): _the_day for kind in ("Span", "Cycle")},
+    **{(kind, "Problem"): _problem for kind in ("Span", "Cycle")},
     ("every", "DayKind"): lambda _mark, kind, _here: kind,
     ("tomorrow", "Hours"): _tomorrow_hours,
     ("Hours", "onward"): _hours_onward,
@@ -361,6 +409,10 @@ _IN_ORDER: _Rules = {
     **{(kind, "onward"): _since for kind in ("Span", "Cycle")},
     **{("since", kind): _swap(_since) for kind in ("Span", "Cycle")},
     **{("until", kind): _swap(_until) for kind in ("Span", "Cycle")},
+    **{("ahead", kind): _swap(_until) for kind in ("Span", "Cycle")},
+    **{("after", kind): _swap(_after) for kind in ("Span", "Cycle")},
+    ("ahead", "Hours"): _swap(_hours_before),
+    ("after", "Hours"): _swap(_hours_onward),
     **{(kind, "before"): _until for kind in ("Span", "Cycle")},
     **{(kind, "week_of"): _week_of for kind in ("Span", "Cycle")},
     **{("week_of", kind): _swap(_week_of) for kind in ("Span", "Cycle")},

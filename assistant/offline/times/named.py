@@ -64,12 +64,11 @@ def _edges(here: Here) -> list[Rule]:
         for edge, entry in edges.items():
             first, last = entry.get("days") or entry["months"]
             make = cycles.days_of_month if unit == "month" else cycles.months_of_year
-            kind = "days" if unit == "month" else "months"
-            cycle = make(first, last, f"{edge} of {unit}: {kind} {first}–{last}")
+            cycle = make(first, last, cycles.bounds(edge, unit, first, last))
             found += [_edge_zh(name, cycle, unit) for name in entry["zh"]]
     for edge, entry in here.policies.edges["month"].items():
         names = one_of(entry["en"])
-        pattern = rf"{_LATIN_BEFORE}(?:the\s+)?{names}(?:\s+(?:part\s+)?of|\s+in)?(?=[\s\-]\S)"
+        pattern = rf"{_LATIN_BEFORE}(?:the\s+)?{names}(?:\s+(?:part\s+)?of|\s+in|\s*-)?(?=[\s\-]\S|\S)"
         found.append(words(pattern, Mark(f"edge {edge}")))
     return found
 

@@ -160,10 +160,17 @@ def month_days(match: re.Match[str], here: Here) -> Value | None:
     return cycles.between(cycles.date_of_year(month_, int(match[2])), cycles.date_of_year(month_, int(match[3])), here)
 
 
-@rule(rf"\b(?:on|since|from|until|to|by) the (\d{{1,2}})(?:st|nd|rd|th)\b(?! (?:street|st|ave|avenue|precinct|district|ward|floor))")
+@rule(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b(?! (?:street|st|ave|avenue|precinct|district|ward|floor))")
 def the_day(match: re.Match[str], _here: Here) -> Value | None:
-    """on the 3rd."""
-    return None if int(match[1]) > 31 else cycles.day_of_month(int(match[1]))
+    """on the 3rd; without a preposition it may be a street or a rank."""
+    timed = re.search(r"\b(?:on|since|from|until|to|by|and|through) $", match.string[: match.start()])
+    return cycles.day_of_month(int(match[1])) if timed and int(match[1]) <= 31 else None
+
+
+@rule(r"\bthe (week|month|quarter|year)\b")
+def the_unit(match: re.Match[str], _here: Here) -> Value | None:
+    """(the beginning of) the month."""
+    return cycles.current(match[1])
 
 
 @rule(rf"(?<![a-z])(?:(last|this|past|previous|next|every|each) )?({_WEEKDAY})(s)?(?:'s)?{STREET}")
@@ -303,7 +310,7 @@ def _to_date(unit: str) -> Rule:
 
 RULES: tuple[Rule, ...] = (
     named_day, day_before, last_night, tonight, this_part, relative_unit, before_last, rolling, past_unit, last_hour,
-    recently, month, month_day, day_month, month_days, the_day, weekday, weekdays_named, weekend, year, quarter, half,
+    recently, month, month_day, day_month, month_days, the_day, the_unit, weekday, weekdays_named, weekend, year, quarter, half,
     edge_units, nth_weekday, week_of_year, length, shift, shift_same, clock, clocks, named_clock, working_hours, season,
     *(_to_date(unit) for unit in ("week", "month", "quarter", "year")),
     words(r"(?<!by )(?<!per )\bweekdays?\b|\b(?:working|work|business) ?days?\b(?! (?:overdue|late|to))", DayKind("workday")),
@@ -320,8 +327,10 @@ RULES: tuple[Rule, ...] = (
     words(r"\b(?:the )?(?:next|following) (?:day|morning)(?: at)?\b", Mark("tomorrow")),
     words(r"\b(?:right now|currently|at present|at the moment|as of (?:right )?now|presently|now)\b", Moment()),
     words(r"\b(?:onwards?|to date|so far|until now|up to now|till now|to now|up to today)\b", Mark("onward")),
-    words(r"\bsince\b|\bever since\b|\bstarting(?: from)?\b|\bafter\b", Mark("since")),
-    words(r"\b(?:until|till|up to|up until|before|prior to|as of)\b", Mark("until")),
+    words(r"\bsince\b|\bever since\b|\bstarting(?: from| on| in)?\b", Mark("since")),
+    words(r"\b(?:until|till|up to|up until|as of|through)\b", Mark("until")),
+    words(r"\b(?:before|prior to)\b", Mark("ahead")),
+    words(r"\bafter\b", Mark("after")),
     words(r"\b(?:or )?earlier\b|\bago\b", Mark("ago")),
     words(r"\b(?:compared? (?:to|with)|compared against|vs\.?|versus|against|than|relative to|up from|down from|over and above)(?= )", Mark("against")),
     words(r"\b(?:the )?week of\b", Mark("week_of")),

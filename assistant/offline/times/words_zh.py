@@ -36,6 +36,8 @@ _BEFORE = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "�
 _NAMED_YEARS = {"大前": -3, "前": -2, "去": -1, "上": -1, "今": 0, "本": 0, "当": 0, "明": 1, "来": 1, "后": 2}
 _WEEKDAYS = {**dict(zip("一二三四五六日", range(1, 8), strict=True)), "天": 7, "末": 6}
 _D = rf"(?:\d{{1,2}}|{HAN})"
+# More of a unit than this is a year's name or a code, no duration.
+_MANY = 1000
 # A name of a street or estate that begins with a time word.
 PLACE = r"(?:路|街(?!道)|大道|大街|巷|胡同|村|桥|广场|小区|花园|公园|新村|中路|东路|西路|南路|北路)"
 _NOT_PLACE = rf"(?!{PLACE})"
@@ -46,7 +48,7 @@ def _offset(steps: str) -> int:
     return {"上": -1, "下": 1}.get(steps[:1], 0) * len(steps)
 
 
-@rule(rf"(大前|前|昨|今|当|明|大后|后)(?:天|日|儿)(?!年|期)")
+@rule(r"(大前|前|昨|今|(?<![^,.?!\s])当|明|大后|后)(?:天|日|儿)(?!年|期)")
 def named_day(match: re.Match[str], here: Here) -> Value | None:
     """昨天, 大前天, 今日."""
     return here.this("day", _BEFORE[match[1]])
@@ -101,10 +103,12 @@ def weekend(_match: re.Match[str], _here: Here) -> Value | None:
     return cycles.weekend()
 
 
-@rule(r"(?<!\d)(\d\d|\d{4}|[一二][〇零九][〇零一二三四五六七八九]{2})年度?(?![前后来内间龄级代]|以[上下内来])")
+@rule(r"(?<!\d)(\d\d|\d{4}|[一二][〇零九][〇零一二三四五六七八九]{2})年度?(?![龄级代]|来|间|以[上下内])")
 def year(match: re.Match[str], here: Here) -> Value | None:
     """2026年, 22年, 二〇二六年; a two-digit year only near the present, so that "10年" stays a duration."""
     digits = int(number(match[1]))
+    if digits < 100 and re.match(r"[前后内]|以[来后前]|之[前后内]", match.string[match.end() :]):
+        return None
     if digits < 100:
         digits += here.now.year // 100 * 100
         if not here.now.year - 15 <= digits <= here.now.year + 1:
@@ -137,6 +141,14 @@ def date_stretch(match: re.Match[str], here: Here) -> Value | None:
     """10月1-7日."""
     month_, first, last = (int(number(match[i])) for i in (1, 2, 3))
     return cycles.between(cycles.date_of_year(month_, first), cycles.date_of_year(month_, last), here)
+
+
+@rule(rf"(?<![\d.第年\-/:])({_D})(?:月|号|日|季度)?\s*(?:[-~]|到|至)\s*(第?{_D})(月份?|季度|号|日)(?!线|楼|门|内)")
+def stretch(match: re.Match[str], here: Here) -> Value | None:
+    """1-10月, 1到7号, 一至三季度."""
+    make = {"月": cycles.month_of_year, "季": cycles.quarter_of_year}.get(match[3][0], cycles.day_of_month)
+    first, last = int(number(match[1])), int(number(match[2].removeprefix("第")))
+    return cycles.between(make(first), make(last), here)
 
 
 @rule(rf"(?<![\d第路街巷弄道里院编牌近去周年.\-/])(?<![路道巷弄院楼][\d])(\d{{1,2}}|{HAN})(?:号|日){_NOT_NUMBERED}(?!内|之内|以内|游)")
@@ -200,10 +212,11 @@ def recently_too(_match: re.Match[str], here: Here) -> Value | None:
     return recent(here)
 
 
-@rule(rf"({ZH})个?({_UNIT})(?:以)?来(?!自|电|访|信|件)")
+@rule(rf"({ZH})(个?(?:分钟|小时|钟头|天|周|星期|礼拜|季度)|个月|年)(?:以)?来(?!自|电|访|信|件)")
 def lasting(match: re.Match[str], here: Here) -> Value | None:
     """一个月来, 半年以来."""
-    return last_units(number(match[1]), UNITS[match[2]], here)
+    count = number(match[1])
+    return last_units(count, UNITS[match[2].lstrip("个")], here) if count < _MANY else None
 
 
 @rule(rf"(?<![提以之在])(?:那)?(?:再)?(前|头|往前|向前|前面|再前)(?:推)?({ZH})个?({_UNIT}|半年)(?:里|内)?")
@@ -229,10 +242,11 @@ def last_slice(match: re.Match[str], _here: Here) -> Value | None:
     return Slice(int(number(match[1])), UNITS[match[2]], last=True)
 
 
-@rule(rf"({ZH})个?({_UNIT}|半年)")
+@rule(rf"({ZH})(个?(?:分钟|小时|钟头|天|周|星期|礼拜|季度)|个月|日|年|半年)")
 def length(match: re.Match[str], _here: Here) -> Value | None:
     """三天: only a duration."""
-    return Length(number(match[1]), UNITS.get(match[2], "half"))
+    count = number(match[1])
+    return Length(count, UNITS.get(match[2].lstrip("个"), "half")) if count < _MANY else None
 
 
 @rule(rf"(?<![\d第几多些小:])(\d{{1,2}}|{HAN})(点钟?|时)(半|一刻|三刻|(\d{{1,2}}|{HAN})分)?(?![\d件建意米处候间段])")
@@ -279,7 +293,7 @@ def last_units(count: float, unit: str, here: Here, *, vague: bool = False, so_f
 _COMPARING = r"(?:对比|相比|相较|较之|比较|而言)"
 RULES: tuple[Rule, ...] = (
     named_day, day_and_part, relative_unit, relative_year, relative_weekday, weekday, weekend, year, month, date_,
-    date_stretch, day_of_month, quarter, half, half_month, ten_days, nth_week, rolling, recently, recently_too, lasting,
+    date_stretch, stretch, day_of_month, quarter, half, half_month, ten_days, nth_week, rolling, recently, recently_too, lasting,
     first_units, next_units, last_slice, length, clock, working_hours, season,
     words(r"工作日|平日|平时工作日", DayKind("workday")),
     words(r"双休日", DayKind("weekend")),
@@ -296,15 +310,16 @@ RULES: tuple[Rule, ...] = (
     words(r"每晚|夜夜", Mark("every_night")),
     words(r"次日|第二天|翌日|隔天", Mark("tomorrow")),
     words(r"(?:到|截至|截止|至)?(?:现在|目前|当前|此刻|眼下|眼前|此时|这会儿|当下)(?:为止)?|实时", Moment()),
-    words(r"以来|至今|起(?![数诉案降伏源点码])|开始|以后|之后|到(?:现在|目前|今天|今日)(?:为止)?", Mark("onward")),
+    words(r"以来|至今|起(?![数诉案降伏源点码])|开始|以后|之后|到(?:现在|目前)(?:为止)?", Mark("onward")),
     words(r"(?<=[时点分半天日号月周末年季旬\d初底])后(?![一二三四五六七八九十两几\d续台来期])", Mark("onward")),
     words(r"自从|自(?![动行然治来查助主])", Mark("since")),
     words(r"截至|截止到?|截至到", Mark("until")),
-    words(r"以前|之前|为止|(?<=[时点分半号日月])前(?![一二三四五六七八九十两几半\d名列往台])", Mark("before")),
+    words(r"以前|之前|为止|(?<=[时点分半号日月年])前(?![一二三四五六七八九十两几半\d名列往台])", Mark("before")),
     words(r"(?<=[天日周月年期拜度时钟])(?:以|之)?前(?![一二三四五六七八九十两几半\d名列往台])", Mark("ago")),
     words(rf"(?<![占同环对相无])比(?![例率重分特亚较])|(?<![比])较(?![多少大高低小为之])|高于|低于|超过|多于|少于|不如|相比于?|相较于?|对比", Mark("against")),
     words(rf"(?:的?(?:数量|情况|水平))?(?:相比?{_COMPARING}|{_COMPARING}|相比|比(?=[,.?？增下上多少怎如变有]|$))", Mark("compared")),
     words(r"(?:的|所在的?)?(?:这|那|当)(?:一)?(?:周|个?星期)|当周", Mark("week_of")),
+    words(r"当[天日]", Mark("the_day")),
     words(r"环比(?:上期)?|较上期|与上期|上期", Against("previous")),
     words(r"同比", Against("same_period_last_year")),
     words(r"(?:去年|上年|上一年|前一年)(?:的)?(?:同期|同时期|同一时期|这个时候|此时|同时段)", Against("same_period_last_year", alone=True)),
@@ -312,6 +327,6 @@ RULES: tuple[Rule, ...] = (
     words(r"(?:上个?月|上一个月)(?:的)?(?:同期|同时期|同时段)", Against("window", shift=Shift(1, "month"), alone=True)),
     words(r"(?:上个?(?:周|星期)|上一周)(?:的)?(?:同期|同时期|同时段)", Against("window", shift=Shift(1, "week"), alone=True)),
     words(r"(?:昨天|前一天|昨日)(?:的)?(?:同期|同时期|同时段|同一?时间)", Against("window", shift=Shift(1, "day"), alone=True)),
-    words(r"(?:日|月|周|季度|季|年)环比", Against("previous")),
-    words(r"(?:日|月|周|季度|季)同比", Against("same_period_last_year")),
+    words(r"(?<![上本这])(?:日|月|周|季度|季|年)环比", Against("previous")),
+    words(r"(?<![上本这])(?:日|月|周|季度|季|年)同比", Against("same_period_last_year")),
 )  # fmt: skip
