@@ -98,8 +98,7 @@ class WorkingCalendar:
     def load(cls, name: str | Path) -> WorkingCalendar:
         """The shipped calendar of that name (`cn`, `us`), or the YAML file at that path.
 
-        Raises:
-            CatalogError: The file is missing or breaks its contract.
+        A file that is missing or breaks its contract is a `CatalogError`.
         """
         shipped = _FOLDER / f"{name}.yml"
         return _load(shipped if shipped.is_file() else Path(name))
@@ -155,7 +154,7 @@ def _load(path: Path) -> WorkingCalendar:
     return WorkingCalendar(
         id=file.id,
         years=tuple(sorted({*file.years, *_rule_years(file)})),
-        names=MappingProxyType({key: MappingProxyType(dict(names)) for key, names in file.names.items()}),
+        names=MappingProxyType({key: _by_language(names) for key, names in file.names.items()}),
         slots=slots,
         weekend=frozenset(file.weekend),
         _off=MappingProxyType(off),
@@ -182,6 +181,10 @@ def _days_off(file: _File) -> tuple[dict[tuple[str, int], tuple[date, date]], se
 def _rule_years(file: _File, after: int = 0) -> range:
     first, last = file.rule_years or (0, -1)
     return range(first, last + 1 + (after if file.rule_years else 0))
+
+
+def _by_language(names: Mapping[Literal["zh", "en"], tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({str(language): group for language, group in names.items()})
 
 
 def _slot(text: str) -> tuple[time, time]:

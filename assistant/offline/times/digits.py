@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import time
 
 from assistant.offline.times import cycles
 from assistant.offline.times.here import Here
 from assistant.offline.times.rule import Rule, rule
 from assistant.offline.times.values import Hours, Span, TimeProblem, Value
-from assistant.offline.times.walls import step
+from assistant.offline.times.walls import month_start, step
 
 _EDGE = r"(?<![\d./:\-a-z])"
 _END = r"(?![\d/]|[.:\-]\d|[a-z%]|年)"
@@ -35,7 +35,7 @@ def year_month(match: re.Match[str], _here: Here) -> Value | None:
     """2026-10, 2026/10."""
     if not 1 <= int(match[2]) <= 12:
         return None
-    start = datetime(int(match[1]), int(match[2]), 1)
+    start = month_start(int(match[1]), int(match[2]))
     return Span(start, step("month", start, 1), "month")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, time, timedelta
 from typing import Any
 
-from assistant.offline.times import cycles
+from assistant.offline.times import cycles, hours
 from assistant.offline.times.here import Here
 from assistant.offline.times.values import (
+    ONE_DAY,
+    WHOLE,
     Against,
     Cycle,
     DayKind,
@@ -24,12 +25,10 @@ from assistant.offline.times.values import (
     TimeProblem,
     Value,
 )
-from assistant.offline.times.walls import floor, longer, size, step
+from assistant.offline.times.walls import floor, longer, month_start, size, step
 
-_ONE_DAY = timedelta(days=1)
 # "Until" alone starts here; the warehouse has nothing older.
-BEGINNING = datetime(1970, 1, 1)
-_WHOLE = {"day", "week", "month", "quarter", "half", "year", "weekend", "holiday", "tenday", "rolling", "range"}
+BEGINNING = month_start(1970)
 
 
 def join(left: Value, right: Value, here: Here) -> Value | None:
@@ -60,10 +59,10 @@ def concrete(value: Span | Cycle, here: Here) -> Span:
 
 
 def _cycle_in_span(span: Span, cycle: Cycle, here: Here) -> Value | None:
-    if span.unit not in _WHOLE or span.daily or span.unit in {"rolling", "range"}:
+    if span.unit not in WHOLE or span.daily or span.unit in {"rolling", "range"}:
         return None
     if span.unit == "holiday" and cycle.key == ("weekend",):
-        return _long_weekend(span) if span.length == _ONE_DAY else replace(span, day_type="weekend")
+        return _long_weekend(span) if span.length == ONE_DAY else replace(span, day_type="weekend")
     found = here.within(cycle, span)
     if len(found) == 1:
         return found[0] if found[0].start >= span.start or found[0].unit == "holiday" else None
@@ -78,8 +77,8 @@ def _long_weekend(span: Span) -> Span:
     """The weekend next to a holiday, and the days up to it."""
     monday = floor("week", span.start)
     early = span.start.weekday() < 2
-    saturday = monday + _ONE_DAY * (-2 if early else 5)
-    return Span(min(saturday, span.start), max(saturday + 2 * _ONE_DAY, span.end), "range")
+    saturday = monday + ONE_DAY * (-2 if early else 5)
+    return Span(min(saturday, span.start), max(saturday + 2 * ONE_DAY, span.end), "range")
 
 
 def _cycle_in_cycle(outer: Cycle, inner: Cycle, here: Here) -> Value | None:
@@ -97,66 +96,9 @@ def _with_day_type(span: Span, kind: Any) -> Span | None:
     return replace(span, day_type=kind) if span.day_type is None else None
 
 
-def _hours_on(span: Span, hours: Hours, here: Here) -> Value | None:
-    if span.daily or span.unit == "until":
-        return None
-    if span.unit == "part" and span.hours and span.hours.name and span.anchor and hours.point:
-        return _refined(span.hours, hours).on(span.anchor)
-    if span.unit == "part" and span.hours and span.anchor and span.hours.clock == "late" and not (hours.point or hours.name):
-        return hours.on(step("day", span.anchor, 1) if hours.start.hour < 12 else span.anchor)
-    if span.anchor and span.unit in {"day", "holiday", "range"} and not hours.daily:
-        return replace(hours.on(span.anchor), relative=span.relative)
-    if span.unit in _WHOLE and span.length > _ONE_DAY and not (hours.point and not hours.daily):
-        return replace(span, daily=hours).noting(*hours.policies)
-    return None
-
-
-def _hours_of_cycle(cycle: Cycle, hours: Hours, here: Here) -> Value | None:
-    if cycle.unit == "part" and hours.point and not hours.fixed:
-        return None
-    if cycle.unit in {"day"} and not hours.daily:
-        return cycles.nested(cycle, hours, here)
-    if cycle.unit in _WHOLE and not (hours.point and not hours.daily):
-        return _hours_on(here.latest(cycle), hours, here)
-    return None
-
-
-def _hours_in_hours(part: Hours, point: Hours, here: Here) -> Value | None:
-    if not part.name or part.point or not point.point or part.tomorrow:
-        return None
-    return _refined(part, point)
-
-
-def _refined(part: Hours, point: Hours) -> Hours:
-    """A clock time inside a part of the day: 下午 3点 is 15:00, 晚上 2点 the next day's 02:00."""
-    hour = point.start.hour
-    after = False
-    if part.clock == "am" and hour == 12 and not point.fixed:
-        hour = 0 if part.name == "dawn" else 12
-    elif part.clock in {"pm", "noon"} and hour < (12 if part.clock == "pm" else 10):
-        hour += 12
-    elif part.clock == "late" and point.fixed:
-        after = hour < 12
-    elif part.clock == "late" and (hour == 12 or hour == 0):
-        hour, after = 0, True
-    elif part.clock == "late":
-        hour, after = (hour + 12, False) if 5 <= hour < 12 else (hour, hour < 5)
-    minute = point.start.minute
-    end = time((hour + 1) % 24) if not minute else point.end.replace(hour=hour % 24 if minute < 59 else (hour + 1) % 24)
-    return replace(point, start=time(hour, minute), end=end, clock=part.clock, fixed=True, loose=False, tomorrow=after, daily=part.daily)
-
-
-def _each(_mark: Mark, hours: Hours, _here: Here) -> Value | None:
-    return replace(hours, daily=True, loose=False)
-
-
-def _every_night(_mark: Mark, hours: Hours, here: Here) -> Value | None:
-    return replace(_refined(here.policies.parts["evening"], hours), daily=True) if hours.point else None
-
-
 def _the_day(value: Span | Cycle, _mark: Mark, here: Here) -> Value | None:
     span = concrete(value, here)
-    if span.unit == "holiday" and span.length > _ONE_DAY:
+    if span.unit == "holiday" and span.length > ONE_DAY:
         raise TimeProblem("which_holiday_day")
     return value if span.unit in {"day", "holiday"} else None
 
@@ -165,29 +107,17 @@ def _problem(_value: Span | Cycle, problem: Problem, _here: Here) -> Value | Non
     return problem if problem.code == "vague_season" else None
 
 
-def _hours_onward(hours: Hours, _mark: Mark, _here: Here) -> Value | None:
-    return Hours(hours.start, time(0), daily=hours.daily) if hours.point and hours.start != time(0) else None
-
-
-def _hours_before(hours: Hours, _mark: Mark, _here: Here) -> Value | None:
-    return Hours(time(0), hours.start, daily=hours.daily) if hours.point and hours.start != time(0) else None
-
-
-def _tomorrow_hours(_mark: Mark, hours: Hours, _here: Here) -> Value | None:
-    return hours
-
-
 def _day_kind(kind: DayKind, value: Span | Cycle, here: Here) -> Value | None:
     span = concrete(value, here)
-    if span.unit not in _WHOLE or span.length <= _ONE_DAY or span.day_type:
+    if span.unit not in WHOLE or span.length <= ONE_DAY or span.day_type:
         return None
     if kind.daily and span.daily:
         return None
     return replace(span, day_type=kind.type, daily=kind.daily or span.daily).noting(*(kind.daily.policies if kind.daily else ()))
 
 
-def _day_kind_hours(kind: DayKind, hours: Hours, _here: Here) -> Value | None:
-    return replace(kind, daily=hours) if kind.daily is None and not hours.point else None
+def _day_kind_hours(kind: DayKind, part: Hours, _here: Here) -> Value | None:
+    return replace(kind, daily=part) if kind.daily is None and not part.point else None
 
 
 def _slice(value: Span | Cycle, part: Slice, here: Here) -> Value | None:
@@ -195,14 +125,14 @@ def _slice(value: Span | Cycle, part: Slice, here: Here) -> Value | None:
     if span.unit == "holiday" and part.alone:
         before = shifted_span(span, Shift(part.count, part.unit))
         return before and before.noting(f"the {part.count} {part.unit}s before the holiday")
-    if span.unit not in _WHOLE or span.daily or size(part.unit) * part.count > span.length * 1.05:
+    if span.unit not in WHOLE or span.daily or size(part.unit) * part.count > span.length * 1.05:
         return None
     return here.slice(part, span)
 
 
 def _beside(value: Span | Cycle, shift: Shift, here: Here) -> Value | None:
     span = concrete(value, here)
-    return shifted_span(span, shift) if span.unit in _WHOLE and span.unit != "rolling" else None
+    return shifted_span(span, shift) if span.unit in WHOLE and span.unit != "rolling" else None
 
 
 def shifted_span(span: Span, shift: Shift) -> Span | None:
@@ -213,7 +143,7 @@ def shifted_span(span: Span, shift: Shift) -> Span | None:
         start, end = step(shift.unit, span.start, -shift.count), span.start
     else:
         start, end = span.end, step(shift.unit, span.end, -shift.count)
-    single = shift.unit == "day" and end - start == _ONE_DAY
+    single = shift.unit == "day" and end - start == ONE_DAY
     return Span(start, end, "day" if single else "range", anchor=start if single else None)
 
 
@@ -250,7 +180,7 @@ def _until(value: Span | Cycle, mark: Mark, here: Here) -> Value | None:
 
 def _cut(span: Span, until: Span, _here: Here) -> Value | None:
     """本月截至昨天: the month up to the end of yesterday."""
-    if until.unit != "until" or span.unit not in _WHOLE or not span.start < until.end < span.end:
+    if until.unit != "until" or span.unit not in WHOLE or not span.start < until.end < span.end:
         return None
     return replace(span, end=until.end, running=False, unit="range")
 
@@ -310,10 +240,6 @@ def _mode_span(mode: Against, span: Span, _here: Here) -> Value | None:
     return replace(mode, mode="window", span=span)
 
 
-def _same_of(same: Against, span: Span, _here: Here) -> Value | None:
-    return None
-
-
 def _spans(first: Span, last: Span, here: Here) -> Value | None:
     if first.unit in {"until", "rolling"} or last.unit in {"until", "rolling"}:
         return None
@@ -341,31 +267,6 @@ def _cycles(first: Cycle, last: Cycle, here: Here) -> Value | None:
     return cycles.between(first, last, here)
 
 
-def _hours_to(first: Hours, last: Hours, _here: Here) -> Value | None:
-    if not (first.point and last.point):
-        return None
-    end = _next_clock(first, last)
-    return Hours(first.start, end, daily=first.daily or last.daily, clock=first.clock)
-
-
-def _next_clock(first: Hours, last: Hours) -> time:
-    """The end hour: "下午3点到5点" ends at 17:00 because the half of the day was given for the start only."""
-    if last.fixed or last.tomorrow or not first.clock:
-        return last.start
-    hours = [last.start.hour % 12, last.start.hour % 12 + 12]
-    best = min(hours, key=lambda hour: (hour * 60 + last.start.minute - first.start.hour * 60 - first.start.minute - 1) % 1440)
-    return last.start.replace(hour=best)
-
-
-def _span_hours(first: Span, last: Hours, here: Here) -> Value | None:
-    if first.anchor is None or first.hours is None or not first.hours.point or not last.point:
-        return None
-    end = first.start.replace(hour=0, minute=0) + timedelta(hours=(clock := _next_clock(first.hours, last)).hour, minutes=clock.minute)
-    if end <= first.start:
-        end += _ONE_DAY
-    return replace(first, end=end, unit="range", anchor=None, hours=None, running=False)
-
-
 def _now(first: Span | Cycle, _moment: Moment, here: Here) -> Value | None:
     return _since(first, Mark("since"), here)
 
@@ -378,9 +279,9 @@ _Rules = dict[tuple[str, str], Callable[[Any, Any, Here], "Value | None"]]
 _EITHER: _Rules = {
     ("Span", "Cycle"): _cycle_in_span,
     ("Cycle", "Cycle"): _cycle_in_cycle,
-    ("Span", "Hours"): _hours_on,
-    ("Cycle", "Hours"): _hours_of_cycle,
-    ("Hours", "Hours"): _hours_in_hours,
+    ("Span", "Hours"): hours.on_span,
+    ("Cycle", "Hours"): hours.on_cycle,
+    ("Hours", "Hours"): hours.in_part,
     ("DayKind", "Span"): _day_kind,
     ("DayKind", "Cycle"): _day_kind,
     ("DayKind", "Hours"): _day_kind_hours,
@@ -389,16 +290,16 @@ _EITHER: _Rules = {
     ("Span", "Span"): _cut,
 }
 _IN_ORDER: _Rules = {
-    ("every", "Hours"): _each,
-    ("every_night", "Hours"): _every_night,
+    ("every", "Hours"): hours.each_day,
+    ("every_night", "Hours"): hours.every_night,
     **{(kind, "the_day"): _the_day for kind in ("Span", "Cycle")},
     **{(kind, "Problem"): _problem for kind in ("Span", "Cycle")},
     ("every", "DayKind"): lambda _mark, kind, _here: kind,
-    ("tomorrow", "Hours"): _tomorrow_hours,
-    ("Hours", "onward"): _hours_onward,
-    ("since", "Hours"): _swap(_hours_onward),
-    ("Hours", "before"): _hours_before,
-    ("until", "Hours"): _swap(_hours_before),
+    ("tomorrow", "Hours"): hours.on_the_next_day,
+    ("Hours", "onward"): hours.onward,
+    ("since", "Hours"): _swap(hours.onward),
+    ("Hours", "before"): hours.until,
+    ("until", "Hours"): _swap(hours.until),
     ("Length", "ago"): _ago,
     ("edge", "Span"): _edge,
     ("edge", "Cycle"): _edge,
@@ -411,8 +312,8 @@ _IN_ORDER: _Rules = {
     **{("until", kind): _swap(_until) for kind in ("Span", "Cycle")},
     **{("ahead", kind): _swap(_until) for kind in ("Span", "Cycle")},
     **{("after", kind): _swap(_after) for kind in ("Span", "Cycle")},
-    ("ahead", "Hours"): _swap(_hours_before),
-    ("after", "Hours"): _swap(_hours_onward),
+    ("ahead", "Hours"): _swap(hours.until),
+    ("after", "Hours"): _swap(hours.onward),
     **{(kind, "before"): _until for kind in ("Span", "Cycle")},
     **{(kind, "week_of"): _week_of for kind in ("Span", "Cycle")},
     **{("week_of", kind): _swap(_week_of) for kind in ("Span", "Cycle")},
@@ -425,8 +326,8 @@ _TO: _Rules = {
     ("Span", "Cycle"): _span_cycle,
     ("Cycle", "Span"): _cycle_span,
     ("Cycle", "Cycle"): _cycles,
-    ("Hours", "Hours"): _hours_to,
-    ("Span", "Hours"): _span_hours,
+    ("Hours", "Hours"): hours.to_hours,
+    ("Span", "Hours"): hours.span_to_hours,
     ("Span", "Moment"): _now,
     ("Cycle", "Moment"): _now,
 }

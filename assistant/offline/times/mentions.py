@@ -78,6 +78,8 @@ def find_times(
     Args:
         text: Normalised text: NFKC, lower-case Latin, simplified Chinese.
         now: Aware; relative words count from it.
+        city: For its zone, night and parts of the day.
+        calendar: For its holidays and working hours.
         previous: The window of the turn before, for "那前一周呢" and "同期".
     """
     here = Here.of(now, city, calendar)
@@ -125,7 +127,7 @@ def _read(base: TimeMention, value: Value, here: Here, previous: TimeRange | Non
         case Hours():
             return replace(_window(base, here.latest_hours(value), here), kind="daily_window", daily_window=_daily(value))
         case DayKind():
-            daily = value.daily and _daily(value.daily)
+            daily = _daily(value.daily) if value.daily else None
             return replace(base, kind="day_type", day_type=value.type, daily_window=daily)
         case Slice() | Shift():
             return _window(base, _relative(value, here, previous), here)

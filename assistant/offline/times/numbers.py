@@ -8,8 +8,7 @@ _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4,
 _SCALES = {"十": 10, "廿": 20, "百": 100}
 _WORDS = dict(
     zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split(),
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"],
         range(1, 21),
         strict=True,
     )
@@ -36,8 +35,7 @@ def is_vague(text: str) -> bool:
 def number(text: str) -> float:
     """The number written in digits, Chinese numerals or English words.
 
-    Raises:
-        ValueError: The text is no number.
+    Text that is no number is a `ValueError`.
     """
     text = text.strip()
     if is_vague(text):

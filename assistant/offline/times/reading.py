@@ -9,7 +9,7 @@ from datetime import datetime
 from assistant.offline.times.here import Here
 from assistant.offline.times.mentions import TimeMention
 from assistant.offline.times.shifts import comparison, span_of
-from assistant.offline.times.values import Against, Cycle, DayKind, DayType, Hours, Span, TimeProblem
+from assistant.offline.times.values import WHOLE, Against, Cycle, DayKind, DayType, Hours, Span, TimeProblem
 from warehouse.catalog import City
 from warehouse.semantic import Compare, DailyWindow, Grain, TimeRange
 from warehouse.working_calendar import WorkingCalendar
@@ -63,6 +63,8 @@ def resolve(
     Args:
         mentions: As found by `find_times`, in order.
         now: Aware.
+        city: As given to `find_times`.
+        calendar: As given to `find_times`.
         previous: The window of the turn before: what a bare comparison ("同比呢") is about.
     """
     here = Here.of(now, city, calendar)
@@ -85,7 +87,7 @@ def resolve(
         grain=grain,
         daily_window=_daily(hours, kind),
         day_type=kind.day_type if kind else None,
-        problems=tuple([*problems, *late]),
+        problems=(*problems, *late),
         policies=tuple(dict.fromkeys(part for one in mentions if one.policy for part in one.policy.split("; "))),
         moment=any(one.kind == "moment" for one in mentions),
         spans=tuple((one.start, one.end) for one in mentions),
@@ -100,7 +102,7 @@ def _windows(mentions: Sequence[TimeMention], here: Here) -> list[_Said]:
         if one.kind != "window":
             continue
         span = _span(one, here)
-        inner = [here.within(cycle.value, span) for cycle in cycles if isinstance(cycle.value, Cycle) and cycle is not one]
+        inner = [_inside(cycle.value, span, here) for cycle in cycles if isinstance(cycle.value, Cycle) and cycle is not one]
         if not isinstance(one.value, Cycle) and any(len(inside) == 1 and inside[0] != span for inside in inner):
             continue
         found.append(_Said(span, one.said))
@@ -113,10 +115,18 @@ def _placed(said: _Said, mentions: Sequence[TimeMention], outers: Sequence[Span]
     if cycle is None:
         return said
     for outer in outers:
-        inside = here.within(cycle, outer)
+        inside = _inside(cycle, outer, here)
         if len(inside) == 1:
             return _Said(inside[0], said.said)
     return said
+
+
+def _inside(cycle: Cycle, span: Span, here: Here) -> tuple[Span, ...]:
+    """The occurrences inside a calendar unit; none in a stretch that a single month or date is no part of."""
+    try:
+        return here.within(cycle, span) if span.unit in WHOLE - {"rolling", "range"} else ()
+    except TimeProblem:
+        return ()
 
 
 def _span(one: TimeMention, here: Here) -> Span:

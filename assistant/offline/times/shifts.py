@@ -16,7 +16,8 @@ _ONE_DAY = timedelta(days=1)
 def span_of(window: TimeRange, here: Here) -> Span:
     """A window of an earlier turn as a span again."""
     start, end = here.wall(window.start), here.wall(window.end)
-    daily = window.daily_window and Hours(window.daily_window.start, window.daily_window.end, daily=True)
+    limit = window.daily_window
+    daily = Hours(limit.start, limit.end, daily=True) if limit else None
     unit = kind_of(start, end)
     anchor = start if unit == "day" else None
     return Span(start, end, unit, anchor=anchor, daily=daily, day_type=window.day_type, grain=window.grain)
@@ -63,13 +64,14 @@ def elapsed(base: Span, span: Span, here: Here) -> Span:
 def comparison(main: Span, against: Against, here: Here) -> Compare | None:
     """What a window is compared with; None where that cannot be said.
 
-    Raises:
-        TimeProblem: The other window lies in the future, or its calendar year is unknown.
+    A window in the future, or a calendar year without data, is a `TimeProblem`.
     """
     if against.mode == "same_period_last_year" and against.span is None:
         return _year_before(main, here)
     if against.shift is not None:
         unit = against.shift.unit
+        if unit in {main.unit, "same"}:
+            return _with_window(preceding(main), main, "previous", here)
         base = Span(step(unit, main.start, -against.shift.count), step(unit, main.end, -against.shift.count), main.unit)
         return _with_window(replace(main, start=base.start, end=base.end), main, "window", here)
     if against.span is None:

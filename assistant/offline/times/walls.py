@@ -6,9 +6,8 @@ Everything here is naive local time; `Here.aware` in `here.py` is the one place 
 from __future__ import annotations
 
 import calendar
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-MIDNIGHT = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _LENGTHS = {
     "minute": timedelta(minutes=1),
@@ -26,13 +25,18 @@ def floor(unit: str, moment: datetime) -> datetime:
         return moment.replace(second=0, microsecond=0)
     if unit == "hour":
         return moment.replace(minute=0, second=0, microsecond=0)
-    day = moment.replace(**MIDNIGHT)
+    day = datetime.combine(moment, time())
     if unit == "week":
         return day - timedelta(days=day.weekday())
     if unit in _MONTHS:
         size = _MONTHS[unit]
         return day.replace(day=1, month=(day.month - 1) // size * size + 1)
     return day
+
+
+def month_start(year: int, month: int = 1) -> datetime:
+    """Midnight of the first day."""
+    return datetime.combine(date(year, month, 1), time())
 
 
 def step(unit: str, moment: datetime, count: float) -> datetime:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from assistant.offline.times import cycles
 from assistant.offline.times.digits import at
 from assistant.offline.times.here import Here
 from assistant.offline.times.named import STREET
-from assistant.offline.times.numbers import EN, ORDINAL, is_vague, number
+from assistant.offline.times.numbers import EN, is_vague, number
 from assistant.offline.times.rule import Rule, rule, words
 from assistant.offline.times.values import (
     Against,
@@ -25,15 +24,14 @@ from assistant.offline.times.values import (
     TimeProblem,
     Value,
 )
-from assistant.offline.times.walls import floor, step
+from assistant.offline.times.walls import floor, month_start, step
 from assistant.offline.times.words_zh import last_units, recent
 from warehouse.semantic import Grain
 
 _MONTHS = {
     name: i
     for i, group in enumerate(
-        "january jan,february feb,march mar,april apr,may,june jun,july jul,august aug,september sept sep,october oct,"
-        "november nov,december dec".split(","),
+        ["january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sept sep", "october oct", "november nov", "december dec"],
         1,
     )
     for name in group.split()
@@ -41,7 +39,7 @@ _MONTHS = {
 _WEEKDAYS = {
     name: i
     for i, group in enumerate(
-        "monday mon,tuesday tues tue,wednesday wed,thursday thurs thur thu,friday fri,saturday sat,sunday sun".split(","), 1
+        ["monday mon", "tuesday tues tue", "wednesday wed", "thursday thurs thur thu", "friday fri", "saturday sat", "sunday sun"], 1
     )
     for name in group.split()
 }
@@ -65,13 +63,13 @@ def named_day(match: re.Match[str], here: Here) -> Value | None:
 
 @rule(r"\b(?:the )?day (before yesterday|after tomorrow)\b")
 def day_before(match: re.Match[str], here: Here) -> Value | None:
-    """the day before yesterday."""
+    """The day before yesterday."""
     return here.this("day", -2 if match[1] == "before yesterday" else 2)
 
 
 @rule(r"\b(?:last night|overnight last night)\b")
 def last_night(_match: re.Match[str], here: Here) -> Value | None:
-    """last night."""
+    """Last night."""
     return here.policies.parts["night"].on(step("day", floor("day", here.now), -1))
 
 
@@ -85,45 +83,45 @@ def tonight(_match: re.Match[str], here: Here) -> Value | None:
 
 @rule(r"\bthis (morning|afternoon|evening)\b")
 def this_part(match: re.Match[str], here: Here) -> Value | None:
-    """this morning."""
+    """This morning."""
     return here.policies.words[match[1]].on(floor("day", here.now))
 
 
 @rule(r"\b(?:the )?(this|current|last|previous|prior|next|coming) (week|month|quarter|year|calendar (?:week|month|year))\b(?! over)")
 def relative_unit(match: re.Match[str], here: Here) -> Value | None:
-    """last week, this quarter."""
+    """Last week, this quarter."""
     return here.this(match[2].removeprefix("calendar "), _OFFSETS[match[1]])
 
 
 @rule(r"\b(?:the )?(week|month|quarter|year) before last\b")
 def before_last(match: re.Match[str], here: Here) -> Value | None:
-    """the week before last."""
+    """The week before last."""
     return here.this(match[1], -2)
 
 
 @rule(rf"\b(?:the )?(?:in )?(last|past|previous|prior|preceding|trailing|latest|these past|most recent) ({EN}) {_UNIT}")
 def rolling(match: re.Match[str], here: Here) -> Value | None:
-    """past 7 days, last 30 minutes, the last three months."""
+    """Past 7 days, last 30 minutes, the last three months."""
     count = number(match[2])
     return last_units(count, UNITS[match[3]], here, vague=is_vague(match[2]))
 
 
 @rule(r"\b(?:the |this )?past (minute|hour|day|week|month|quarter|year|half hour|half year)\b")
 def past_unit(match: re.Match[str], here: Here) -> Value | None:
-    """the past week: rolling; also the past hour."""
+    """The past week: rolling; also the past hour."""
     half = match[1].startswith("half ")
     return last_units(0.5 if half else 1, match[1].removeprefix("half "), here)
 
 
 @rule(r"\b(?:the )?last (hour|minute|half hour)\b")
 def last_hour(match: re.Match[str], here: Here) -> Value | None:
-    """the last hour: rolling."""
+    """The last hour: rolling."""
     return last_units(0.5 if "half" in match[1] else 1, match[1].removeprefix("half "), here)
 
 
 @rule(r"\b(?:recently|lately|these days|in recent (?:days|times)|recent days)\b")
 def recently(_match: re.Match[str], here: Here) -> Value | None:
-    """recently."""
+    """Recently."""
     return recent(here)
 
 
@@ -162,7 +160,7 @@ def month_days(match: re.Match[str], here: Here) -> Value | None:
 
 @rule(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b(?! (?:street|st|ave|avenue|precinct|district|ward|floor))")
 def the_day(match: re.Match[str], _here: Here) -> Value | None:
-    """on the 3rd; without a preposition it may be a street or a rank."""
+    """On the 3rd; without a preposition it may be a street or a rank."""
     timed = re.search(r"\b(?:on|since|from|until|to|by|and|through) $", match.string[: match.start()])
     return cycles.day_of_month(int(match[1])) if timed and int(match[1]) <= 31 else None
 
@@ -192,15 +190,15 @@ def weekday(match: re.Match[str], here: Here) -> Value | None:
     return span and span.noting(f"last {name}: the latest one before today")
 
 
-@rule(rf"(?<![a-z])(?:on )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)s\b")
+@rule(r"(?<![a-z])(?:on )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)s\b")
 def weekdays_named(_match: re.Match[str], _here: Here) -> Value | None:
-    """on Mondays: a filter on weekdays, no window."""
+    """On Mondays: a filter on weekdays, no window."""
     raise TimeProblem("recurring_weekday")
 
 
 @rule(r"\b(?:the )?(?:(last|this|past|previous|next) )?weekend\b")
 def weekend(match: re.Match[str], here: Here) -> Value | None:
-    """the weekend, last weekend (of the week before this one)."""
+    """The weekend, last weekend (of the week before this one)."""
     cycle = cycles.weekend()
     return cycle.at(here.this("week", _OFFSETS[match[1]]).start) if match[1] else cycle
 
@@ -209,14 +207,14 @@ def weekend(match: re.Match[str], here: Here) -> Value | None:
 def year(match: re.Match[str], _here: Here) -> Value | None:
     """2011, where the neighbours make it a year."""
     before = match.string[: match.start()]
-    fits = re.search(rf"(?:\b{_PREPOSITION}|\b{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?,?|\bq[1-4]|\b[1-4]q|\bhalf(?: of)?|quarter(?: of)?|\byear|fy|compared? (?:to|with)|\d,|[-,:]|^|week \d+(?: of)?|day,?|christmas|thanksgiving)\s*$", before)
-    start = datetime(int(match[1]), 1, 1)
+    fits = re.search(rf"(?:\b{_PREPOSITION}|\b{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?,?|\bq[1-4]|\b[1-4]q|\bh[12]|\bhalf(?: of)?|quarter(?: of)?|\byear|fy|compared? (?:to|with)|\d,|[-,:]|^|week \d+(?: of)?|day,?|christmas|thanksgiving)\s*$", before)
+    start = month_start(int(match[1]))
     span = Span(start, step("year", start, 1), "year")
     return span if fits else None
 
 
 @rule(r"\b(?:q([1-4])|([1-4])q|(first|second|third|fourth|1st|2nd|3rd|4th|last) quarter)\b(?:\s+of\b)?")
-def quarter(match: re.Match[str], here: Here) -> Value | None:
+def quarter(match: re.Match[str], _here: Here) -> Value | None:
     """Q3, third quarter."""
     if match[3] == "last":
         return None
@@ -231,38 +229,38 @@ def half(match: re.Match[str], _here: Here) -> Value | None:
 
 @rule(rf"\b(?:the )?(first|last|final) (?:({EN}) )?(day|week|month|quarter)s?\b(?: of\b| in\b)")
 def edge_units(match: re.Match[str], _here: Here) -> Value | None:
-    """the first two weeks of, the last week of."""
+    """The first two weeks of, the last week of."""
     return Slice(int(number(match[2] or "1")), match[3], last=match[1] != "first")
 
 
 @rule(r"\b(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th|last) (?:full )?(weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday) (?:of|in)\b")
 def nth_weekday(match: re.Match[str], _here: Here) -> Value | None:
-    """the first Monday of."""
+    """The first Monday of."""
     return Mark(f"nth {-1 if match[1] == 'last' else int(number(match[1]))} {match[2]}")
 
 
 @rule(r"\bweek (\d{1,2})\b")
 def week_of_year(match: re.Match[str], _here: Here) -> Value | None:
-    """week 41."""
+    """Week 41."""
     return cycles.week_of_year(int(match[1]))
 
 
 @rule(rf"\b({EN}) {_UNIT}(?:'s?)?")
 def length(match: re.Match[str], _here: Here) -> Value | None:
-    """three days: only a duration."""
+    """Three days: only a duration."""
     return Length(number(match[1]), UNITS[match[2]])
 
 
 @rule(rf"\b(?:the )?(?:({EN}) )?(day|week|month|quarter|year)s? (before|after|prior to|preceding|earlier|following)(?: (that|it|this one|then|that one))?\b(?! (?:last|yesterday|tomorrow))")
 def shift(match: re.Match[str], _here: Here) -> Value | None:
-    """the week before, two days after."""
+    """The week before, two days after."""
     sign = -1 if match[3] in {"after", "following"} else 1
     return Shift(sign * int(number(match[1] or "1")), match[2])
 
 
 @rule(r"\bthe (?:one|period) before(?: that)?\b")
 def shift_same(_match: re.Match[str], _here: Here) -> Value | None:
-    """the one before that."""
+    """The one before that."""
     return Shift(1, "same")
 
 
@@ -289,14 +287,14 @@ def named_clock(match: re.Match[str], _here: Here) -> Value | None:
 
 @rule(r"\b(?:working|business|office) hours\b")
 def working_hours(_match: re.Match[str], here: Here) -> Value | None:
-    """business hours: on workdays, from the first slot's start to the last slot's end."""
+    """Business hours: on workdays, from the first slot's start to the last slot's end."""
     slots = here.calendar.slots
     return DayKind("workday", Hours(slots[0][0], slots[-1][1], "working hours"))
 
 
 @rule(r"\b(?:in|over|during|this|last|throughout) (?:the )?(?:last |this |past )?(?:spring|summer|autumn|fall|winter|rainy season|flood season)\b(?! (?:st|street|ave))")
 def season(_match: re.Match[str], _here: Here) -> Value | None:
-    """in the summer: its bounds are not agreed on."""
+    """In the summer: its bounds are not agreed on."""
     raise TimeProblem("vague_season")
 
 
@@ -332,6 +330,10 @@ RULES: tuple[Rule, ...] = (
     words(r"\b(?:before|prior to)\b", Mark("ahead")),
     words(r"\bafter\b", Mark("after")),
     words(r"\b(?:or )?earlier\b|\bago\b", Mark("ago")),
+    *(
+        words(rf"\b(?:compared? (?:to|with)|vs\.?|versus|against|than|over|from) (?:the )?(?:previous|prior|preceding) {unit}\b", Against("previous", shift=Shift(1, unit)))
+        for unit in ("day", "week", "month", "quarter", "year")
+    ),
     words(r"\b(?:compared? (?:to|with)|compared against|vs\.?|versus|against|than|relative to|up from|down from|over and above)(?= )", Mark("against")),
     words(r"\b(?:the )?week of\b", Mark("week_of")),
     words(r"(?<=[a-z]) week\b", Mark("week_of")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from assistant.offline.times import cycles
 from assistant.offline.times.digits import at
@@ -12,6 +12,7 @@ from assistant.offline.times.numbers import HAN, ZH, is_vague, number
 from assistant.offline.times.rule import Rule, rule, words
 from assistant.offline.times.values import (
     Against,
+    Cycle,
     DayKind,
     Hours,
     Length,
@@ -24,7 +25,7 @@ from assistant.offline.times.values import (
     TimeProblem,
     Value,
 )
-from assistant.offline.times.walls import floor, step
+from assistant.offline.times.walls import floor, month_start, step
 from warehouse.semantic import Grain
 
 UNITS = {
@@ -41,7 +42,7 @@ _MANY = 1000
 # A name of a street or estate that begins with a time word.
 PLACE = r"(?:路|街(?!道)|大道|大街|巷|胡同|村|桥|广场|小区|花园|公园|新村|中路|东路|西路|南路|北路)"
 _NOT_PLACE = rf"(?!{PLACE})"
-_NOT_NUMBERED = r"(?!线|楼|门|井|桥|院|岗|机|台|令|厂|地块|库|泵|馆|厅|街|路|区|码|文|[a-z\d])"
+_NOT_NUMBERED = r"(?!线|楼|门|井|桥|院|岗|机|台|令|厂|地块|库|泵|馆|厅|街|路|区|码|文|公路|公寓|[a-z\d])"
 
 
 def _offset(steps: str) -> int:
@@ -85,7 +86,7 @@ def relative_year(match: re.Match[str], here: Here) -> Value | None:
 def relative_weekday(match: re.Match[str], here: Here) -> Value | None:
     """上周三, 这礼拜五, 上上周末."""
     week = here.this("week", _offset(match[1])).start
-    cycle = cycles.weekend() if match[2] == "末" else cycles.weekday(_WEEKDAYS[match[2]])
+    cycle: Cycle = cycles.weekend() if match[2] == "末" else cycles.weekday(_WEEKDAYS[match[2]])
     return cycle.at(week)
 
 
@@ -115,7 +116,7 @@ def year(match: re.Match[str], here: Here) -> Value | None:
             return None
     if not 1900 <= digits <= 2100:
         return None
-    start = datetime(digits, 1, 1)
+    start = month_start(digits)
     return Span(start, step("year", start, 1), "year")
 
 
@@ -316,7 +317,7 @@ RULES: tuple[Rule, ...] = (
     words(r"截至|截止到?|截至到", Mark("until")),
     words(r"以前|之前|为止|(?<=[时点分半号日月年])前(?![一二三四五六七八九十两几半\d名列往台])", Mark("before")),
     words(r"(?<=[天日周月年期拜度时钟])(?:以|之)?前(?![一二三四五六七八九十两几半\d名列往台])", Mark("ago")),
-    words(rf"(?<![占同环对相无])比(?![例率重分特亚较])|(?<![比])较(?![多少大高低小为之])|高于|低于|超过|多于|少于|不如|相比于?|相较于?|对比", Mark("against")),
+    words(r"(?<![占同环对相无])比(?![例率重分特亚较])|(?<![比])较(?![多少大高低小为之])|高于|低于|超过|多于|少于|不如|相比于?|相较于?|对比", Mark("against")),
     words(rf"(?:的?(?:数量|情况|水平))?(?:相比?{_COMPARING}|{_COMPARING}|相比|比(?=[,.?？增下上多少怎如变有]|$))", Mark("compared")),
     words(r"(?:的|所在的?)?(?:这|那|当)(?:一)?(?:周|个?星期)|当周", Mark("week_of")),
     words(r"当[天日]", Mark("the_day")),
