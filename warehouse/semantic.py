@@ -102,7 +102,8 @@ class SemanticQuery(Frozen):
 
     `metrics` are catalogue ids, a duration with a statistic as `id.median`, `id.p90` (any p1..p99) or `id.mean`.
     `time` None means all the data there is. `limit` keeps ties. `limit_per` makes the limit hold inside each value of
-    those dimensions. `rows="cases"` lists single records instead of aggregating.
+    those dimensions. With `calc` share or rank a filter on one of `dimensions` only chooses which groups are shown: the
+    share is of all groups that the other filters leave, the rank among them. `rows="cases"` lists single records instead of aggregating.
     """
 
     metrics: tuple[str, ...] = ()

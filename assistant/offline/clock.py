@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from assistant.offline.times import TimeMention, TimeReading, find_times, resolv
 from assistant.offline.tokens import Token
 from warehouse.semantic import Compare, Grain, TimeRange
 
+_ASKING = frozenset({"which", "each", "most", "least", "best", "worst", "slow", "fast", "per_day"})
 _TALK = frozenset({"greeting", "thanks", "goodbye"})
 _NAMES = frozenset({"value", "dimension", "metric"})
 
@@ -41,12 +43,54 @@ def read_times(text: str, tokens: Sequence[Token], desk: Desk, *, now: datetime,
     """The times named in a normalised text; words inside a longer name ("五一路") are no times."""
     names = _name_spans(tokens, desk)
     found = find_times(text, now=now, city=desk.city, calendar=desk.calendar, previous=previous)
+    apart = _said_apart(found, text, tokens, desk)
+    if apart is not None:
+        found = find_times(apart, now=now, city=desk.city, calendar=desk.calendar, previous=previous)
     cut = [(a, b) for a, b in names for m in found if a < m.start < b < m.end or m.start < a < m.end < b]
+    cut += [span for m in found if (span := _asked_kind(m, tokens, desk))]
     if cut:
         found = find_times(_blanked(text, cut), now=now, city=desk.city, calendar=desk.calendar, previous=previous)
-    kept = [m for m in found if not any(a <= m.start and m.end <= b and b - a > m.end - m.start for a, b in names)]
+    kept = [m for m in found if not _is_no_time(m, text, names, tokens, desk)]
     reading = resolve(kept, now=now, city=desk.city, calendar=desk.calendar, previous=previous)
     return _moments(reading, kept)
+
+
+def _is_no_time(mention: TimeMention, text: str, names: Sequence[tuple[int, int]], tokens: Sequence[Token], desk: Desk) -> bool:
+    """Part of a longer name, a bare "each", or a kind of day that is asked for and not given ("which weekday")."""
+    if any(a <= mention.start and mention.end <= b and b - a > mention.end - mention.start for a, b in names):
+        return True
+    inside = [i for i, t in enumerate(tokens) if mention.start <= t.start and t.end <= mention.end]
+    if not inside:
+        return False
+    first, last = inside[0], inside[-1] + 1
+    whole = [e for end, entries, _ in desk.vocabulary.starting_at(tokens, first) if end == last for e in entries]
+    if mention.kind == "grain" and any(e.kind == "op" and e.target == "each" for e in whole):
+        return True
+    asked = first > 0 and any(
+        e.kind == "op" and e.target in _ASKING for e in desk.vocabulary.ending_at(tokens, first)
+    )
+    return mention.kind in {"day_type", "daily_window"} and asked and any(e.kind == "dimension" for e in whole)
+
+
+_CONNECTORS = re.compile(r"\b(?:from|to|until|till)\b|[从到至]|-")
+
+
+def _said_apart(found: Sequence[TimeMention], text: str, tokens: Sequence[Token], desk: Desk) -> str | None:
+    """A change "from Q3 to Q4" speaks of two windows, not of the stretch from one to the other."""
+    changes = any(
+        e.kind == "op" and e.target in {"change", "compare"}
+        for start in range(len(tokens))
+        for _, entries, _ in desk.vocabulary.starting_at(tokens, start)
+        for e in entries
+    )
+    for mention in found if changes else ():
+        inner = text[mention.start : mention.end]
+        if mention.kind == "window" and _CONNECTORS.search(inner):
+            parted = _CONNECTORS.sub(lambda m: "," + " " * (len(m.group()) - 1), inner)
+            again = find_times(parted, now=mention.range.start, city=desk.city, calendar=desk.calendar) if mention.range else ()
+            if len([m for m in again if m.kind == "window"]) == 2:
+                return text[: mention.start] + parted + text[mention.end :]
+    return None
 
 
 def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -66,16 +110,33 @@ def _name_spans(tokens: Sequence[Token], desk: Desk) -> list[tuple[int, int]]:
     ]
 
 
+def _asked_kind(mention: TimeMention, tokens: Sequence[Token], desk: Desk) -> tuple[int, int] | None:
+    """The dimension with which a time word begins when it is asked by what: "busiest | weekday | in November"."""
+    first = next((i for i, t in enumerate(tokens) if t.start == mention.start), 0)
+    if first == 0 or not any(e.kind == "op" and e.target in _ASKING for e in desk.vocabulary.ending_at(tokens, first)):
+        return None
+    for end, entries, _ in desk.vocabulary.starting_at(tokens, first):
+        if tokens[end - 1].end < mention.end and any(e.kind == "dimension" for e in entries):
+            return tokens[first].start, tokens[end - 1].end
+    return None
+
+
+def _earlier(window: TimeRange) -> TimeRange:
+    """The window just before: what "the week before" means beside "last week"."""
+    return window.model_copy(update={"start": window.start - (window.end - window.start), "end": window.start})
+
+
 def _moments(reading: TimeReading, mentions: Sequence[TimeMention]) -> Moments:
     problem = None
     if reading.problems:
         first = reading.problems[0]
         problem = {"code": first.problem, "said": first.said}
     windows = [m for m in mentions if m.kind == "window"]
+    others = tuple(_earlier(other) if reading.range and other.start == reading.range.start and other.end == reading.range.end else other for other in reading.alternatives[1:])
     return Moments(
         spans=reading.spans,
         time=reading.range,
-        others=reading.alternatives[1:],
+        others=others,
         compare=reading.compare,
         grain=reading.grain,
         partial=not windows and reading.range is not None and reading.compare is None,

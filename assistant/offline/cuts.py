@@ -11,6 +11,7 @@ GRAINS = {
     "per_hour": "hour", "per_day": "day", "per_week": "week", "per_month": "month", "per_quarter": "quarter",
     "per_year": "year",
 }  # fmt: skip
+_PEAK_WORDS = ("peak", "高发", "高峰", "busiest")
 _PEAKS = {"which_day": "day", "which_week": "week", "which_month": "month"}
 SUPERLATIVES = ("most", "least", "best", "worst", "slow", "fast")
 
@@ -32,19 +33,32 @@ def read_direction(sentence: Sentence, slots: Slots) -> None:
         if found:
             sentence.use(*found)
             slots.direction = slots.direction or op
+    _comparatives(sentence, slots)
     for op, direction in (("increase", "desc"), ("decrease", "asc")):
         if sentence.take(op):
             slots.change_order = direction
-    for op, direction in (("top", "most"), ("bottom", "least")):
-        loose = [i for i in sentence.ops(op) if (after := sentence.after(i)) is not None and _countable(sentence, after)]
-        if loose:
-            sentence.use(*loose)
-            slots.direction = slots.direction or direction
-            slots.limit = slots.limit or 5
-            slots.note("default_limit", limit=slots.limit)
+    loose = [i for i in sentence.ops("top") if (after := sentence.after(i)) is not None and _countable(sentence, after)]
+    if loose:
+        sentence.use(*loose)
+        slots.direction = slots.direction or "most"
+        slots.limit = slots.limit or 5
+        slots.note("default_limit", limit=slots.limit)
     if sentence.take("ascending"):
         slots.direction = "least"
         slots.singular = False
+
+
+def _comparatives(sentence: Sentence, slots: Slots) -> None:
+    """"Which has more, A or B" ranks them; "more in October than in November" compares the two windows."""
+    for op, direction in (("more", "most"), ("fewer", "least")):
+        found = sentence.ops(op)
+        if not found:
+            continue
+        if slots.compare:
+            sentence.use(*found)
+        elif sentence.ops("which", free=False) or sentence.ops("compare", free=False):
+            sentence.use(*found)
+            slots.direction = slots.direction or direction
 
 
 def _countable(sentence: Sentence, position: int) -> bool:
@@ -89,6 +103,8 @@ def _dimension(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope, posit
         slots.ambiguous.append((position, sentence.segments[position].of("dimension")))
     if targets[0] not in slots.dimensions:
         slots.dimensions.append(targets[0])
+    if slots.direction is None and any(word in sentence.segments[position].said.lower() for word in _PEAK_WORDS):
+        slots.direction = "most"
     if sentence.segments[position].has("dimension", "area"):
         slots.note("area_level", dimension=targets[0])
     said = sentence.segments[position].said.lower()

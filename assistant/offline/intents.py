@@ -24,9 +24,10 @@ def find_case_number(text: str, times: tuple[tuple[int, int], ...]) -> re.Match[
 
 def talk(sentence: Sentence) -> Call | None:
     """Small talk and "what can you do", when nothing else is said."""
-    if sentence.ops("can_ask") and not sentence.any_of("metric", "value", "dimension"):
+    known = all(s.entries for s in sentence.segments)
+    if sentence.ops("can_ask") and known and not sentence.any_of("metric", "value", "dimension"):
         return Call("describe_catalog", {"topic": "can_ask", "about": []})
-    content = [s for s in sentence.segments if not all(e.kind == "stop" for e in s.entries)]
+    content = [s for s in sentence.segments if not s.entries or any(e.kind not in {"stop", "time"} for e in s.entries)]
     kinds = [next((k for k in _TALK if s.op(k)), None) for s in content]
     if content and all(kinds):
         strongest = next((k for k in kinds if k not in {"greeting", "praise"}), kinds[0])

@@ -49,6 +49,10 @@ def _is_weak(segment: Segment) -> bool:
     return segment.has("case") or any(e.kind == "stop" for e in segment.entries)
 
 
+# What may stand between two metrics that are joined: "requests and the median closing time".
+_BETWEEN = ("how_many", "mean", "median", "percentile", "each")
+
+
 def _take_metric(sentence: Sentence, slots: Slots, position: int) -> None:
     metrics = [e for e in sentence.segments[position].of("metric")]
     best = [e for e in metrics if e.score == max(m.score for m in metrics)]
@@ -69,7 +73,7 @@ def _note_spelling(sentence: Sentence, slots: Slots, position: int, how: str, re
 def _joined_by_and(sentence: Sentence, left: int, right: int) -> bool:
     between = range(left + 1, right)
     joints = [i for i in between if sentence.segments[i].op("and", "compare")]
-    rest = [i for i in between if i not in joints and not sentence.segments[i].op("how_many") and not _is_weak(sentence.segments[i])]
+    rest = [i for i in between if i not in joints and not sentence.segments[i].op(*_BETWEEN) and not _is_weak(sentence.segments[i])]
     return not rest and (bool(joints) or "," in sentence.gap(left, right))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.offline.desk import Desk
-from assistant.offline.sentence import Sentence, Slots
+from assistant.offline.sentence import Sentence, Slots, ValueUse
 
 _CHARTS = {"chart_bar": "bar", "chart_line": "line", "chart_heat": "heat"}
 
@@ -89,20 +89,37 @@ def _share(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     if any((m := desk.catalog.metrics.get(x.partition(".")[0])) is not None and m.kind == "ratio" for x in slots.metrics):
         sentence.use(*asked)
         return
-    marked = [m for m in slots.metrics if m in desk.marks]
-    if marked and not slots.dimensions:
-        sentence.use(*asked)
-        slots.calc, slots.metrics = "share", [m for m in slots.metrics if m not in marked]
-        slots.dimensions.append(desk.marks[marked[0]][0])
+    if not slots.dimensions and _share_of_mark(sentence, slots, desk, asked):
         return
     if not slots.dimensions:
         kept = [u for u in slots.values if not u.negated]
-        own = [u for u in kept if not _inside_another(u.dimension, kept, desk)]
+        owner = sentence.before(asked[0])
+        own = [u for u in kept if u.position == owner] or [u for u in kept if not _inside_another(u.dimension, kept, desk)]
         if not own:
             return
         slots.dimensions.append(own[-1].dimension)
     sentence.use(*asked)
     slots.calc = "share"
+
+
+def _share_of_mark(sentence: Sentence, slots: Slots, desk: Desk, asked: list[int]) -> bool:
+    """「超期案件占比」: how many of the cases carry the mark. "Dorchester's share of …" is of the place instead."""
+    owner = sentence.before(asked[0])
+    if owner is not None and any(u.position == owner for u in slots.values):
+        return False
+    chosen = [u for u in slots.values if desk.catalog.dimensions[u.dimension].kind == "mark"]
+    marked = [m for m in slots.metrics if m in desk.marks]
+    if not chosen and marked:
+        dimension, value = desk.marks[marked[-1]]
+        chosen = [ValueUse(dimension, value, "", -1)]
+        slots.metrics = [m for m in slots.metrics if m != marked[-1]]
+        slots.values += chosen
+    if not chosen:
+        return False
+    sentence.use(*asked)
+    slots.calc = "share"
+    slots.dimensions.append(chosen[0].dimension)
+    return True
 
 
 def _inside_another(dimension: str, kept: list[object], desk: Desk) -> bool:

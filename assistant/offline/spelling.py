@@ -14,7 +14,7 @@ from pypinyin.constants import PINYIN_DICT
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from assistant.offline.normalise import is_cjk
+from assistant.offline.normalise import fold, is_cjk
 from assistant.offline.tokens import Token, tokenise
 from assistant.offline.vocabulary import Entry
 
@@ -79,10 +79,10 @@ class Speller:
 
     @cached_property
     def _by_stem(self) -> dict[str, list[str]]:
-        """English names by the stems of their words."""
+        """English names by their words, in the singular."""
         found: dict[str, list[str]] = defaultdict(list)
         for name in self._latin:
-            for word in {token.stem for token in tokenise(name)}:
+            for word in {token.singular for token in tokenise(name)}:
                 found[word].append(name)
         return found
 
@@ -120,7 +120,7 @@ class Speller:
         return [name for name in near if DamerauLevenshtein.distance(name, written) == 1]
 
     def _near_latin(self, written: str) -> list[str]:
-        if len(written) < 4 or any(c.isdigit() for c in written):
+        if len(written) < 5 or any(c.isdigit() for c in written):
             return []
         allowed = 1 if len(written) < 8 else 2
         found = process.extract(written, self._latin, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=4)
@@ -134,18 +134,26 @@ class Speller:
         if is_cjk(written[0]):
             names = [name for name in self._by_pair.get(written[:2], ()) if written in name]
         else:
-            wanted = [token.stem for token in tokenise(written)]
+            wanted = [token.singular for token in tokenise(written)]
             pools = [set(self._by_stem.get(word, ())) for word in wanted]
             names = sorted(set.intersection(*pools)) if pools else []
         found = self._entries(names, 0.7, "part")
-        return tuple(entry for entry in found if entry.kind == "value" and entry.value in self._open.get(entry.target, ()))
+        return tuple(entry for entry in found if self._is_open(entry) and written in fold(entry.value) or self._has_words(entry, written))
+
+    def _is_open(self, entry: Entry) -> bool:
+        return entry.kind == "value" and entry.value in self._open.get(entry.target, ())
+
+    def _has_words(self, entry: Entry, written: str) -> bool:
+        """Whether the member's own name holds the words, and not only something people say for it."""
+        held = {token.singular for token in tokenise(fold(entry.value))}
+        return self._is_open(entry) and {token.singular for token in tokenise(written)} <= held
 
     def near(self, written: str, limit: int = 3) -> tuple[Entry, ...]:
         """Values that look a little like it, for "did you mean"; best first."""
         pool = self._chinese if is_cjk(written[0]) else self._latin
         found = process.extract(written, pool, scorer=fuzz.ratio, score_cutoff=75, limit=limit * 3)
         entries = self._entries([name for name, _, _ in found], 0.5, "spelling")
-        unique = {(e.target, e.value): e for e in entries if e.kind == "value"}
+        unique = {(e.target, e.value): e for e in entries if self._is_open(e) and fuzz.ratio(fold(e.value), written) >= 60}
         return tuple(unique.values())[:limit]
 
 

@@ -27,6 +27,11 @@ class Token:
     end: int
 
     @property
+    def singular(self) -> str:
+        """The word without a plural ending: all that a name may differ in."""
+        return singular(self.text)
+
+    @property
     def weight(self) -> int:
         """How much it says, in Chinese characters: a Latin word counts like two."""
         return 1 if is_cjk(self.text[0]) or not self.text[0].isalpha() else 2
@@ -44,6 +49,17 @@ def stem(word: str) -> str:
         return word
     found: str = _STEMMER.stemWord(word)
     return found
+
+
+def singular(word: str) -> str:
+    """An English word without its plural ending; anything else is its own."""
+    if len(word) <= 3 or not word.isascii() or not word.isalpha() or word.endswith("ss"):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses")):
+        return word[:-2]
+    return word.removesuffix("s")
 
 
 def tokenise(text: str) -> tuple[Token, ...]:

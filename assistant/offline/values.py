@@ -33,6 +33,8 @@ def read_values(sentence: Sentence, slots: Slots, desk: Desk) -> None:
             slots.penalty += 0.1
     _negations(sentence, slots)
     _own_words(sentence, slots)
+    if slots.values:
+        sentence.take("only")
 
 
 def _own_words(sentence: Sentence, slots: Slots) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.offline.tokens import Token, stem, tokenise
+from assistant.offline.tokens import Token, singular, stem, tokenise
 
 Kind = Literal["metric", "dimension", "value", "op", "stop", "case", "number", "time", "city"]
 
@@ -43,13 +43,15 @@ class Surface:
 
 
 class Vocabulary:
-    """Surfaces by their tokens, and by the stems of their tokens."""
+    """Surfaces by their tokens, and by the stems of their tokens; names of values only bend in number."""
 
     def __init__(self, surfaces: Iterable[Surface]) -> None:
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._stems: dict[str, list[Entry]] = defaultdict(list)
         self._lengths: dict[str, set[int]] = defaultdict(set)
         self._stem_lengths: dict[str, set[int]] = defaultdict(set)
+        self._plurals: dict[str, list[Entry]] = defaultdict(list)
+        self._plural_lengths: dict[str, set[int]] = defaultdict(set)
         self.names: dict[str, list[Entry]] = {}
         for surface in surfaces:
             self._add(surface)
@@ -69,11 +71,12 @@ class Vocabulary:
             self._add_stems(words, surface.entry)
 
     def _add_stems(self, words: list[str], entry: Entry) -> None:
-        stems = [stem(word) for word in words]
-        entries = self._stems[" ".join(stems)]
+        stems = [singular(word) if entry.kind == "value" else stem(word) for word in words]
+        index, lengths = (self._plurals, self._plural_lengths) if entry.kind == "value" else (self._stems, self._stem_lengths)
+        entries = index[" ".join(stems)]
         if entry not in entries:
             entries.append(entry)
-        self._stem_lengths[stems[0]].add(len(words))
+        lengths[stems[0]].add(len(words))
 
     def starting_at(self, tokens: Sequence[Token], start: int) -> Iterable[tuple[int, tuple[Entry, ...], bool]]:
         """Surfaces that begin at a token, as (end, meanings, written exactly so)."""
@@ -84,10 +87,22 @@ class Vocabulary:
             if entries:
                 exact_ends.add(end)
                 yield end, tuple(entries), True
-        for length in self._stem_lengths.get(tokens[start].stem, ()):
+        bent = {
+            *((length, "stem") for length in self._stem_lengths.get(tokens[start].stem, ())),
+            *((length, "singular") for length in self._plural_lengths.get(tokens[start].singular, ())),
+        }
+        for length, form in bent:
             end = start + length
             if end > len(tokens) or end in exact_ends:
                 continue
-            entries = self._stems.get(" ".join(t.stem for t in tokens[start:end]))
+            index = self._stems if form == "stem" else self._plurals
+            entries = index.get(" ".join(getattr(t, form) for t in tokens[start:end]))
             if entries:
                 yield end, tuple(entries), False
+
+    def ending_at(self, tokens: Sequence[Token], end: int, reach: int = 4) -> Iterable[Entry]:
+        """Meanings of the surfaces that end just before a token."""
+        for start in range(max(0, end - reach), end):
+            for stop, entries, _ in self.starting_at(tokens, start):
+                if stop == end:
+                    yield from entries
