@@ -12,6 +12,7 @@ from assistant.offline.cuts import level_below
 from assistant.offline.desk import Desk
 from assistant.offline.followup import follow
 from assistant.offline.lattice import Segment
+from assistant.offline.measures import recompose
 from assistant.offline.normalise import Normalised
 from assistant.offline.plan import Call, Turn, Understanding
 from assistant.offline.planner import default_metric, is_empty, plan
@@ -40,7 +41,9 @@ class Reading:
         """Sentence and slots of this reading, follow-up included."""
         sentence = Sentence(self.text.text, self.segments)
         slots = plan(sentence, desk, self.turn.scope, self.moments)
-        return sentence, follow(slots, sentence, self.turn, desk)
+        slots = follow(slots, sentence, self.turn, desk)
+        recompose(slots, desk)
+        return sentence, slots
 
 
 def calls_for(reading: Reading, desk: Desk) -> Understanding:
@@ -101,6 +104,7 @@ def _unexplained(reading: Reading, sentence: Sentence, slots: Slots, desk: Desk,
         written = reading.text.text[reading.segments[unknown[0]].start : reading.segments[unknown[0]].end]
         parts = desk.speller.parts(written)
         options = _variants(reading, unknown[0], parts or desk.speller.near(written), desk)
+        parts = _finest(parts, desk)
         if parts and len({e.target for e in parts}) == 1:
             return calls_for(reading.with_segment(unknown[0], parts), desk)
         if options:
@@ -108,8 +112,27 @@ def _unexplained(reading: Reading, sentence: Sentence, slots: Slots, desk: Desk,
     if call is None:
         counted = slots.metrics or any(s.has("case") for s in sentence.segments)
         reason = "unknown_value" if counted and unknown else "not_understood"
-        call = doubt.abstain(reason, words, doubt.nearest_questions(desk, reading.language))
+        call = doubt.abstain(reason, words, doubt.nearest_questions(desk, reading.language), **_remainder(reading, slots, desk))
     return Understanding(language=reading.language, calls=(call,), confidence=0.2, unexplained=words)
+
+
+def _finest(parts: tuple[Entry, ...], desk: Desk) -> tuple[Entry, ...]:
+    """Of names on several dimensions those of the finest category: what is asked about are mostly problems."""
+    levels = {e.target: desk.catalog.dimensions[e.target].level or 0 for e in parts if desk.catalog.dimensions[e.target].hierarchy == "category"}
+    finest = max(levels, key=lambda d: levels[d], default=None)
+    return tuple(e for e in parts if e.target == finest) if finest else parts
+
+
+def _remainder(reading: Reading, slots: Slots, desk: Desk) -> dict[str, Any]:
+    """What was understood besides, so that the next turn can go on from it."""
+    rest = replace(slots, readings=[], metrics=[m for m in slots.metrics if m.partition(".")[0] in desk.catalog.metrics])
+    default_metric(rest, desk)
+    if not rest.metrics or not (rest.time or rest.values or rest.dimensions or slots.metrics):
+        return {}
+    try:
+        return {"query": query_of(rest, desk, reading.turn.now).model_dump(mode="json", exclude_defaults=True)}
+    except (ValueError, KeyError):
+        return {}
 
 
 def _nothing_asked(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
@@ -118,9 +141,22 @@ def _nothing_asked(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
         return doubt.abstain("not_understood", tuple(slots.doubts), doubt.nearest_questions(desk, reading.language))
     if (slots.direction or slots.change_order) and not (slots.dimensions or slots.grain or slots.inherited) and slots.rows != "cases":
         return _which_cut(reading, slots, desk)
+    if not slots.strong_metric and not slots.inherited and not slots.thresholds and _counts_members(reading):
+        return doubt.abstain("unsupported", (), doubt.nearest_questions(desk, reading.language), kind="count_of_members")
     if slots.thresholds and not (slots.dimensions or slots.grain):
         return doubt.abstain("unsupported", (), doubt.nearest_questions(desk, reading.language), kind="threshold")
     return None
+
+
+def _counts_members(reading: Reading) -> bool:
+    """"How many crews are out": counts the members themselves, which no metric does."""
+    sentence = Sentence(reading.text.text, reading.segments)
+    for position in sentence.where("dimension"):
+        before = sentence.before(position)
+        counted = before is not None and sentence.segments[before].op("how_many")
+        if counted and not sentence.segments[position].has("case") and not any(s.has("case") for s in sentence.segments):
+            return True
+    return False
 
 
 def _which_cut(reading: Reading, slots: Slots, desk: Desk) -> Call:
@@ -141,7 +177,9 @@ def _unavailable(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
         base = metric.partition(".")[0]
         if base in desk.catalog.unavailable:
             missing = list(desk.catalog.unavailable[base])
-            return doubt.abstain("unavailable", (), doubt.nearest_questions(desk, reading.language), metric=base, missing=missing)
+            nearest = doubt.nearest_questions(desk, reading.language)
+            rest = _remainder(reading, replace(slots, metrics=[]), desk)
+            return doubt.abstain("unavailable", (), nearest, metric=base, missing=missing, **rest)
     default_metric(slots, desk)
     for metric in slots.metrics:
         for dimension in (*slots.dimensions, *(u.dimension for u in slots.values)):

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from assistant.offline.desk import Desk
+from assistant.offline.normalise import Normalised
 from assistant.offline.times import TimeMention, TimeReading, find_times, resolve
-from assistant.offline.tokens import Token
+from assistant.offline.tokens import Token, tokenise
 from warehouse.semantic import Compare, Grain, TimeRange
 
 _ASKING = frozenset({"which", "each", "most", "least", "best", "worst", "slow", "fast", "per_day"})
@@ -53,6 +56,26 @@ def read_times(text: str, tokens: Sequence[Token], desk: Desk, *, now: datetime,
     kept = [m for m in found if not _is_no_time(m, text, names, tokens, desk)]
     reading = resolve(kept, now=now, city=desk.city, calendar=desk.calendar, previous=previous)
     return _moments(reading, kept)
+
+
+_TIME_WORDS = (
+    "january", "february", "august", "september", "october", "november", "december", "monday", "tuesday",
+    "wednesday", "thursday", "friday", "saturday", "sunday", "yesterday", "today", "weekend", "quarter", "month",
+)  # fmt: skip
+
+
+def mend_time_words(text: Normalised, desk: Desk) -> Normalised:
+    """The text with misspelt English time words mended ("septmber"); words of the vocabulary are left alone."""
+    for token in reversed(tokenise(text.text)):
+        if len(token.text) < 6 or not token.text.isascii() or not token.text.isalpha():
+            continue
+        if token.text in desk.vocabulary.words or token.text in _TIME_WORDS or token.singular in _TIME_WORDS:
+            continue
+        allowed = 1 if len(token.text) < 8 else 2
+        near = [w for w in _TIME_WORDS if w[0] == token.text[0] and DamerauLevenshtein.distance(w, token.text) <= allowed]
+        if len(near) == 1:
+            text = text.replaced(token.start, token.end, near[0])
+    return text
 
 
 def _is_no_time(mention: TimeMention, text: str, names: Sequence[tuple[int, int]], tokens: Sequence[Token], desk: Desk) -> bool:

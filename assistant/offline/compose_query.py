@@ -103,7 +103,7 @@ def _limit(slots: Slots) -> int | None:
 
 
 def _having(slots: Slots, desk: Desk) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = [] if slots.thresholds else [h for h in slots.having if h["metric"] in slots.metrics]
     for _, op, number, unit in slots.thresholds:
         metric = slots.metrics[0]
         for candidate in slots.metrics:

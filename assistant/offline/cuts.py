@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.offline.desk import Desk
 from assistant.offline.sentence import Sentence, Slots, ValueUse
+from assistant.offline.tokens import singular
 from warehouse.scope import Scope
 
 _MARKERS = ("each", "which", "how_many", "where_place")
@@ -41,7 +42,7 @@ def read_direction(sentence: Sentence, slots: Slots) -> None:
     if loose:
         sentence.use(*loose)
         slots.direction = slots.direction or "most"
-        slots.limit = slots.limit or 5
+        slots.limit = slots.limit or (1 if _is_one(sentence, sentence.after(loose[0])) else 5)
         slots.note("default_limit", limit=slots.limit)
     if sentence.take("ascending"):
         slots.direction = "least"
@@ -59,6 +60,12 @@ def _comparatives(sentence: Sentence, slots: Slots) -> None:
         elif sentence.ops("which", free=False) or sentence.ops("compare", free=False):
             sentence.use(*found)
             slots.direction = slots.direction or direction
+
+
+def _is_one(sentence: Sentence, position: int | None) -> bool:
+    """An English dimension in the singular: "top ward"."""
+    said = sentence.segments[position].said.lower() if position is not None else ""
+    return said.isascii() and sentence.segments[position or 0].has("dimension") and singular(said.split()[-1]) == said.split()[-1]
 
 
 def _countable(sentence: Sentence, position: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.offline.desk import Desk
+from assistant.offline.measures import asked_percentile
 from assistant.offline.normalise import fold
 from assistant.offline.plan import Call, Turn
 from assistant.offline.sentence import Sentence, Slots, ValueUse
@@ -32,7 +33,7 @@ def last_query(turn: Turn) -> Mapping[str, Any] | None:
     """The latest query of the conversation, as JSON."""
     for past in reversed(turn.history):
         for call in past.calls:
-            query = call.args.get("query", call.args) if call.tool in _QUERY_TOOLS else None
+            query = call.args.get("query", call.args) if call.tool in _QUERY_TOOLS else (call.args.get("facts") or {}).get("query")
             if query and (query.get("metrics") or query.get("rows") == "cases"):
                 return dict(query)
     return None
@@ -62,7 +63,7 @@ def _is_elliptic(sentence: Sentence, slots: Slots) -> bool:
     if ends or starts or sentence.ops("within", "instead", free=False):
         return not _is_complete(sentence, slots) or bool(sentence.ops("within", "instead", free=False))
     counted = any(s.has("case") for s in segments) and not slots.default_metric
-    if not slots.metrics and not counted:
+    if (not slots.metrics or slots.derived_metric) and not counted:
         return True
     extra = slots.time or slots.values or slots.dimensions or slots.grain or slots.direction
     return bool(slots.metrics) and not extra and len([s for s in segments if not s.has("stop")]) <= 2
@@ -87,6 +88,7 @@ def _slots_of(base: Mapping[str, Any], new: Slots) -> Slots:
     slots.time, slots.grain, slots.compare = time, grain, base.get("compare")
     slots.limit, slots.limit_per = base.get("limit"), list(base.get("limit_per", ()))
     slots.calc, slots.rows = base.get("calc", "none"), base.get("rows", "aggregate")
+    slots.having = [dict(h) for h in base.get("having", ())]
     slots.order = [dict(o) for o in base.get("order", ())]
     slots.singular = slots.limit is not None
     slots.inherited = True
@@ -122,13 +124,17 @@ def _merge_measures(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -
             elif not any(u.position == position for u in new.values):
                 new.values.append(ValueUse(entry.target, entry.value, sentence.segments[position].said, position))
         return
+    base = desk.catalog.metrics.get(merged.metrics[0].partition(".")[0]) if merged.metrics else None
+    if new.derived_metric and base is not None and base.kind == "duration":
+        new.strong_metric = False
     if new.metrics and new.strong_metric:
         if merged.order and merged.order[0]["by"] in merged.metrics:
             merged.order = [{**merged.order[0], "by": new.metrics[0]}]
         merged.metrics = [*merged.metrics, *new.metrics] if sentence.ops("also", free=False) else list(new.metrics)
-    statistic = next((op for op in ("mean", "median") if sentence.ops(op)), None)
+    statistic = next((op for op in ("mean", "median") if sentence.ops(op)), None) or asked_percentile(sentence)
     if statistic and (known := desk.catalog.metrics.get(merged.metrics[0].partition(".")[0])) and known.kind == "duration":
-        sentence.take(statistic)
+        for op in ("mean", "median"):
+            sentence.take(op)
         merged.metrics = [f"{known.id}.{statistic}"]
 
 
@@ -165,9 +171,13 @@ def _contains(desk: Desk, outer: ValueUse, inner: ValueUse) -> bool:
 
 def _merge_cuts(merged: Slots, new: Slots, sentence: Sentence) -> None:
     added = bool(sentence.ops("also", free=False)) or any(sentence.segments[i].said == "再" for i in sentence.ops("again", free=False))
+    in_each = bool(new.dimensions and new.limit and merged.dimensions and _bare_each(sentence))
     if new.dimensions and new.dimensions != merged.dimensions:
-        merged.dimensions = [*merged.dimensions, *new.dimensions] if added else list(new.dimensions)
-        if not new.direction:
+        ranked = bool(merged.order and merged.dimensions) and ((merged.limit or 0) > 1 or _asks_which(sentence))
+        if in_each:
+            new.limit_per = list(merged.dimensions)
+        merged.dimensions = [*merged.dimensions, *new.dimensions] if added or in_each else list(new.dimensions)
+        if not new.direction and not ranked:
             merged.order, merged.limit, merged.limit_per, merged.singular = [], None, [], new.singular
         if merged.calc == "rank" or merged.rows == "cases":
             merged.calc, merged.rows = new.calc, "aggregate"
@@ -181,6 +191,22 @@ def _merge_cuts(merged: Slots, new: Slots, sentence: Sentence) -> None:
     elif new.direction and merged.limit is None:
         merged.limit = 1 if new.singular else None
     merged.limit_per = new.limit_per or [d for d in merged.limit_per if d in merged.dimensions]
+
+
+def _bare_each(sentence: Sentence) -> bool:
+    """"Top 3 types in each": each of what was cut by before."""
+    for position in sentence.where("op", "each"):
+        after = sentence.after(position)
+        if after is None or not sentence.segments[after].has("dimension"):
+            return True
+    return False
+
+
+def _asks_which(sentence: Sentence) -> bool:
+    return any(
+        (after := sentence.after(i)) is not None and sentence.segments[after].has("dimension")
+        for i in sentence.ops("which", free=False)
+    )
 
 
 def _merge_shape(merged: Slots, new: Slots) -> None:

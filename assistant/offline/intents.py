@@ -80,10 +80,15 @@ def _counts_persons(sentence: Sentence) -> bool:
     return False
 
 
-def catalogue(sentence: Sentence, desk: Desk, *, has_time: bool) -> Call | None:
-    """Questions about the catalogue itself: definitions, what there is, how fresh it is."""
+def catalogue(sentence: Sentence, desk: Desk, *, has_time: bool, before: tuple[str, ...]) -> Call | None:
+    """Questions about the catalogue itself: definitions, what there is, how fresh it is.
+
+    Args:
+        before: Metrics of the query before, for "how is that calculated".
+    """
     if _asks_definition(sentence):
         about = [e.target for i in sentence.any_of("metric", "dimension") for e in sentence.segments[i].of("metric", "dimension")[:1]]
+        about = about or [metric.partition(".")[0] for metric in before]
         if about:
             sentence.take("define")
             sentence.take("what_does")
@@ -91,7 +96,7 @@ def catalogue(sentence: Sentence, desk: Desk, *, has_time: bool) -> Call | None:
             sentence.use(*sentence.any_of("metric", "dimension"))
             return Call("describe_catalog", {"topic": "definition", "about": list(dict.fromkeys(about))})
         return None
-    if sentence.ops("fresh") and not sentence.where("metric"):
+    if sentence.ops("fresh") and (sentence.ops("when") or not sentence.where("metric")):
         sentence.take("fresh")
         return Call("describe_catalog", {"topic": "freshness", "about": []})
     topic = "metrics" if sentence.ops("metrics_word") else "dimensions" if sentence.ops("dimensions_word") else None

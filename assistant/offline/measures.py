@@ -138,6 +138,8 @@ def _coordinated_weak(sentence: Sentence, slots: Slots, weak: list[int]) -> None
 def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> None:
     """An operator that makes another metric of the one beside it: the share of closed cases is the closure rate."""
     for operator, table in compositions().items():
+        if operator == "always":
+            continue
         found = sentence.ops(operator)
         if not found:
             continue
@@ -152,6 +154,26 @@ def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> 
                     sentence.use(*found)
                 slots.metrics.append(made)
                 return
+
+
+def recompose(slots: Slots, desk: Desk) -> None:
+    """Replace a metric and a filter that together are another metric."""
+    for pattern, made in compositions().get("always", {}).items():
+        metric, mark = (part.strip() for part in pattern.split("&"))
+        hits = [u for u in slots.values if f"{u.dimension}={u.value}" == mark and not u.negated]
+        if hits and metric in slots.metrics and made in desk.catalog.metrics:
+            slots.metrics = [made if m == metric else m for m in slots.metrics]
+            slots.order = [{**o, "by": made if o["by"] == metric else o["by"]} for o in slots.order]
+            slots.values = [u for u in slots.values if u not in hits]
+
+
+def asked_percentile(sentence: Sentence) -> str | None:
+    """The percentile asked for, as a statistic; explains its words."""
+    found = _percentile(sentence)
+    if found is None:
+        return None
+    sentence.use(*found[0])
+    return f"p{found[1]}"
 
 
 def _statistic(sentence: Sentence, slots: Slots, desk: Desk) -> None:
@@ -174,6 +196,7 @@ def _default_duration(slots: Slots, desk: Desk) -> list[str]:
     known.sort(key=lambda m: m != "closing_hours")
     if known:
         slots.metrics.append(known[0])
+        slots.derived_metric = True
         slots.note("default_duration", metric=known[0])
     return known[:1]
 

@@ -128,6 +128,8 @@ class Slots:
     change_order: str | None = None
     order: list[dict[str, str]] = field(default_factory=list)
     inherited: bool = False
+    derived_metric: bool = False
+    having: list[dict[str, Any]] = field(default_factory=list)
     statistic: str | None = None
     case_no: str | None = None
     citywide: bool = False

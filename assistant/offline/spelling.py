@@ -109,7 +109,7 @@ class Speller:
         return self._entries(names, 0.8, "spelling")
 
     def _entries(self, names: Sequence[str], score: float, how: str) -> tuple[Entry, ...]:
-        found = [replace(e, score=score, how=how) for name in names for e in self._names[name]]  # type: ignore[arg-type]  # how is one of Entry's
+        found = [replace(e, score=score * e.score, how=how, group="" if how == "part" else e.group) for name in names for e in self._names[name]]  # type: ignore[arg-type]  # how is one of Entry's
         return tuple(dict.fromkeys(found))
 
     def _one_slip(self, written: str) -> list[str]:

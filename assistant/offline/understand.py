@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from assistant.offline.answering import Reading, calls_for
-from assistant.offline.clock import Moments, read_times
+from assistant.offline.clock import Moments, mend_time_words, read_times
 from assistant.offline.desk import Desk
 from assistant.offline.followup import chosen_option, last_query
 from assistant.offline.intents import acts_on, catalogue, find_case_number, refusal, refused, talk
@@ -18,7 +21,7 @@ from warehouse.semantic import TimeRange
 
 def understand(turn: Turn, desk: Desk) -> Understanding:
     """The calls that answer a turn, or a question back, or a refusal that names what was not understood."""
-    text = normalise(turn.text)
+    text = mend_time_words(normalise(turn.text), desk)
     language = language_of(text.text, turn)
     chosen = chosen_option(text.text, turn)
     if chosen is not None:
@@ -29,14 +32,14 @@ def understand(turn: Turn, desk: Desk) -> Understanding:
     moments = read_times(text.text, tokens, desk, now=turn.now, previous=previous)
     spans = [Span(start, end, Entry("time", "time")) for start, end in moments.spans]
     sentence = Sentence(text.text, cover(text, tokens, desk.vocabulary, desk.speller, spans))
-    settled = _settled(text, sentence, moments, desk, language)
+    settled = _settled(text, sentence, moments, desk, language, base)
     if settled is not None:
         return settled
     reading = Reading(text=text, segments=sentence.segments, moments=moments, language=language, turn=turn)
     return calls_for(reading, desk)
 
 
-def _settled(text: Normalised, sentence: Sentence, moments: Moments, desk: Desk, language: str) -> Understanding | None:
+def _settled(text: Normalised, sentence: Sentence, moments: Moments, desk: Desk, language: str, base: Mapping[str, Any] | None) -> Understanding | None:
     """Talk, refusals, single cases and the catalogue: settled before any slot is read."""
     call = talk(sentence)
     if call is None:
@@ -49,7 +52,7 @@ def _settled(text: Normalised, sentence: Sentence, moments: Moments, desk: Desk,
             call = Call("list_cases", {"query": None, "case_no": said})
             return Understanding(language=language, calls=(call,), confidence=0.95)  # type: ignore[arg-type]  # zh or en
     if call is None:
-        call = catalogue(sentence, desk, has_time=moments.time is not None)
+        call = catalogue(sentence, desk, has_time=moments.time is not None, before=tuple(base["metrics"]) if base and base.get("metrics") else ())
         if call is not None:
             unexplained = tuple(s.said for s in sentence.unexplained() if not s.entries)
             if unexplained:

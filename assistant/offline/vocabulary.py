@@ -53,6 +53,7 @@ class Vocabulary:
         self._plurals: dict[str, list[Entry]] = defaultdict(list)
         self._plural_lengths: dict[str, set[int]] = defaultdict(set)
         self.names: dict[str, list[Entry]] = {}
+        self.words: set[str] = set()
         for surface in surfaces:
             self._add(surface)
 
@@ -60,6 +61,7 @@ class Vocabulary:
         words = [token.text for token in tokenise(surface.text)]
         if not words:
             return
+        self.words.update(words)
         key = " ".join(words)
         entries = self._exact[key]
         if surface.entry not in entries:
