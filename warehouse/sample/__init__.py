@@ -18,7 +18,7 @@ from warehouse.sample.design import design
 from warehouse.sample.export import write_alarms, write_callbacks, write_cases, write_members
 from warehouse.sample.handling import handled
 from warehouse.sample.reports import Span, reports
-from warehouse.sample.stories import planted
+from warehouse.sample.stories import calm, planted
 from warehouse.working_calendar import WorkingCalendar
 
 __all__ = ["SampleSummary", "generate"]
@@ -57,7 +57,7 @@ def generate(folder: Path, *, end: datetime, months: int = 17, scale: float = 1.
     city, calendar, rng = design(), WorkingCalendar.load("cn"), np.random.default_rng(seed)
     local = end.replace(tzinfo=None)
     span = Span(_months_back(local.date(), months), local)
-    lone = lone_alarms(city, span, scale, rng)
+    lone = calm(city, span, lone_alarms(city, span, scale, rng))
     table = planted(city, span, reports(city, span, calendar, scale, rng), lone, scale, rng)
     cases = handled(city, span, calendar, table, rng)
     alarms = all_alarms(city, span, lone, cases, rng)
