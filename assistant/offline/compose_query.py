@@ -61,6 +61,9 @@ def _time(slots: Slots, now: datetime) -> dict[str, Any] | None:
         start = (now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
         time = {"start": start, "end": now, "said": ""}
         slots.note("default_window", days=days)
+    if slots.compare and time is None:
+        time = {"start": now.replace(day=1, hour=0, minute=0, second=0, microsecond=0), "end": now, "said": ""}
+        slots.note("default_window_month")
     if time is not None and grain:
         time["grain"] = grain
     return time

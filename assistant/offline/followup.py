@@ -10,6 +10,7 @@ from assistant.offline.measures import asked_percentile
 from assistant.offline.normalise import fold
 from assistant.offline.plan import Call, Turn
 from assistant.offline.sentence import Sentence, Slots, ValueUse
+from assistant.offline.shapes import rank, share
 
 _QUERY_TOOLS = ("query_metrics", "draw_chart", "list_cases")
 _MARKERS = ("again", "only", "instead", "also", "within", "also")
@@ -51,6 +52,11 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     _merge_values(merged, slots, sentence, desk)
     _merge_cuts(merged, slots, sentence)
     _merge_shape(merged, slots)
+    if "rank_of_what" in merged.doubts:
+        merged.doubts.remove("rank_of_what")
+        merged.order, merged.limit = [], None
+        rank(merged)
+    share(sentence, merged, desk)
     for op in _MARKERS:
         sentence.take(op)
     return merged
@@ -130,7 +136,10 @@ def _merge_measures(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -
     if new.metrics and new.strong_metric:
         if merged.order and merged.order[0]["by"] in merged.metrics:
             merged.order = [{**merged.order[0], "by": new.metrics[0]}]
-        merged.metrics = [*merged.metrics, *new.metrics] if sentence.ops("also", free=False) else list(new.metrics)
+        added = sentence.ops("also", free=False)
+        merged.metrics = [*merged.metrics, *new.metrics] if added else list(new.metrics)
+        if not added:
+            merged.values = [u for u in merged.values if desk.catalog.dimensions[u.dimension].kind != "mark"]
     statistic = next((op for op in ("mean", "median") if sentence.ops(op)), None) or asked_percentile(sentence)
     if statistic and (known := desk.catalog.metrics.get(merged.metrics[0].partition(".")[0])) and known.kind == "duration":
         for op in ("mean", "median"):

@@ -42,6 +42,8 @@ def refusal(sentence: Sentence) -> Call | None:
     for op in ("why", "forecast", "opinion"):
         if sentence.ops(op) and not sentence.ops("define"):
             return _refuse(sentence, op, "unsupported")
+    if sentence.ops("this_case"):
+        return Call("abstain", {"reason": "not_understood", "unexplained": [], "nearest": [], "facts": {"kind": "which_case"}})
     if _counts_persons(sentence) or (sentence.ops("persons") and not sentence.any_of("metric", "case") and not sentence.where("stop", "soft")):
         return _refuse(sentence, "persons", "out_of_scope")
     return None
@@ -67,8 +69,8 @@ def acts_on(sentence: Sentence, number: re.Match[str]) -> bool:
 def _is_action(sentence: Sentence) -> bool:
     if sentence.ops("act") and not sentence.ops("how_many", "share", "rank", "which", "most", "list", "trend", "define"):
         return True
-    acted_on = [i for i in sentence.ops("this_case") if not sentence.ops("detail", "list", "which")]
-    return bool(acted_on) and bool(sentence.where("metric") or sentence.ops("act"))
+    asked = sentence.ops("detail", "list", "which", "when", "how_long") or any(mark in sentence.text for mark in "?吗")
+    return bool(sentence.ops("this_case")) and not asked and bool(sentence.where("metric") or sentence.ops("act"))
 
 
 def _counts_persons(sentence: Sentence) -> bool:

@@ -11,17 +11,19 @@ _CHARTS = {"chart_bar": "bar", "chart_line": "line", "chart_heat": "heat"}
 def read_shapes(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     """Fill calc, rows, trend, comparison and chart."""
     _chart(sentence, slots)
-    _list(sentence, slots)
+    _list(sentence, slots, desk)
     slots.citywide = sentence.take("whole") or bool(sentence.where("city"))
-    slots.wants_trend = sentence.take("trend")
+    slots.wants_trend = sentence.take("trend") and slots.compare is None
     if sentence.take("cumulative"):
         slots.calc, slots.wants_trend = "cumulative", True
     if sentence.take("anomaly"):
         slots.excess = True
     _comparison(sentence, slots)
-    _share(sentence, slots, desk)
-    _rank(sentence, slots)
-    if sentence.take("respectively") and slots.values:
+    share(sentence, slots, desk)
+    if sentence.take("rank"):
+        rank(slots)
+    each = [i for i in sentence.where("op", "each") if (after := sentence.after(i)) is None or sentence.segments[after].op("how_many")]
+    if (sentence.take("respectively") or each) and slots.values:
         _split_values(slots)
 
 
@@ -33,16 +35,24 @@ def _chart(sentence: Sentence, slots: Slots) -> None:
         slots.chart = "auto"
 
 
-def _list(sentence: Sentence, slots: Slots) -> None:
+def _list(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     which_case = any(
         (after := sentence.after(i)) is not None and sentence.segments[after].has("case") and not sentence.segments[after].has("dimension")
         for i in sentence.ops("which")
     )
     asked = sentence.ops("list", "detail")
     which_case = which_case or _shows_cases(sentence, slots)
-    if (asked or which_case) and not slots.dimensions:
+    if (asked or which_case or _asks_which_ones(sentence, slots, desk)) and not slots.dimensions:
         slots.rows = "cases"
     sentence.use(*asked)
+
+
+def _asks_which_ones(sentence: Sentence, slots: Slots, desk: Desk) -> bool:
+    """「超期的急要件有哪些」: which ones, after what is counted."""
+    last = sentence.ops("have")
+    counts = any((m := desk.catalog.metrics.get(x)) is not None and m.kind == "count" for x in slots.metrics)
+    ends = bool(last) and sentence.after(last[-1]) is None
+    return ends and (counts or any(s.has("case") for s in sentence.segments)) and not slots.thresholds
 
 
 def _shows_cases(sentence: Sentence, slots: Slots) -> bool:
@@ -82,7 +92,8 @@ def _comparison(sentence: Sentence, slots: Slots) -> None:
         slots.note("compared_with_previous")
 
 
-def _share(sentence: Sentence, slots: Slots, desk: Desk) -> None:
+def share(sentence: Sentence, slots: Slots, desk: Desk) -> None:
+    """Read a share that is still unexplained: of a mark, of a named value, or of every group."""
     asked = sentence.ops("share")
     if not asked:
         return
@@ -130,9 +141,8 @@ def _inside_another(dimension: str, kept: list[object], desk: Desk) -> bool:
     )
 
 
-def _rank(sentence: Sentence, slots: Slots) -> None:
-    if not sentence.take("rank"):
-        return
+def rank(slots: Slots) -> None:
+    """Rank the groups, or the place of a named value among its like."""
     if not slots.dimensions:
         own = [u for u in slots.values if not u.negated]
         if not own:

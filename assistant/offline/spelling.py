@@ -117,6 +117,7 @@ class Speller:
             return []
         pairs = (written[i : i + 2] for i in range(len(written) - 1))
         near = {n for pair in pairs for n in self._by_pair.get(pair, ()) if len(n) >= 4 and abs(len(n) - len(written)) <= 1}
+        near = {n for n in near if any(self._is_open(e) for e in self._names[n])}
         return [name for name in near if DamerauLevenshtein.distance(name, written) == 1]
 
     def _near_latin(self, written: str) -> list[str]:

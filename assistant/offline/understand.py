@@ -16,7 +16,7 @@ from assistant.offline.plan import Call, Turn, Understanding
 from assistant.offline.sentence import Sentence
 from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
-from warehouse.semantic import TimeRange
+from warehouse.semantic import SemanticQuery, TimeRange
 
 
 def understand(turn: Turn, desk: Desk) -> Understanding:
@@ -35,8 +35,24 @@ def understand(turn: Turn, desk: Desk) -> Understanding:
     settled = _settled(text, sentence, moments, desk, language, base)
     if settled is not None:
         return settled
+    known = desk.verified.match(text.text, moments.spans)
+    if known is not None and moments.problem is None:
+        call = verified_call(known, moments)
+        if call is not None:
+            return Understanding(language=language, calls=(call,), confidence=1.0, readings=moments.readings)  # type: ignore[arg-type]  # zh or en
     reading = Reading(text=text, segments=sentence.segments, moments=moments, language=language, turn=turn)
     return calls_for(reading, desk)
+
+
+def verified_call(entry: Mapping[str, Any], moments: Moments) -> Call | None:
+    """The query of a verified question with the time that was said, else with the entry's own."""
+    query = dict(entry["query"])
+    if moments.time is not None:
+        query["time"] = moments.time.model_dump(mode="json", exclude_defaults=True)
+    elif entry.get("time"):
+        return None
+    checked = SemanticQuery.model_validate(query)
+    return Call("query_metrics", checked.model_dump(mode="json", exclude_defaults=True))
 
 
 def _settled(text: Normalised, sentence: Sentence, moments: Moments, desk: Desk, language: str, base: Mapping[str, Any] | None) -> Understanding | None:
@@ -44,7 +60,7 @@ def _settled(text: Normalised, sentence: Sentence, moments: Moments, desk: Desk,
     call = talk(sentence)
     if call is None:
         number = find_case_number(text.text, moments.spans)
-        call = refusal(sentence)
+        call = refusal(sentence) if number is None or sentence.ops("act") else None
         if call is None and number is not None:
             if acts_on(sentence, number):
                 return Understanding(language=language, calls=(refused("act", ()),), confidence=0.95)  # type: ignore[arg-type]  # zh or en
