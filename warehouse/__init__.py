@@ -1,0 +1,1 @@
+"""Numbers: what can be counted, and how. The door of the floor is `reader.open_warehouse`."""
