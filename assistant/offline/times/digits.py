@@ -63,7 +63,7 @@ def short_range(match: re.Match[str], here: Here) -> Value | None:
     return cycles.between(cycles.date_of_year(*first), cycles.date_of_year(*second), here)
 
 
-@rule(r"(?<![\d:./\-])(\d{1,2}):(\d\d)(?::\d\d)?(?![\d:])\s*(am|pm|a\.m\.|p\.m\.)?")
+@rule(r"(?<![\d:./])(\d{1,2}):(\d\d)(?::\d\d)?(?![\d:])\s*(am|pm|a\.m\.|p\.m\.)?")
 def clock(match: re.Match[str], _here: Here) -> Value | None:
     """8:30, 20:15, 8:30 pm."""
     return at(int(match[1]), int(match[2]), match[3] or "", fixed=bool(match[3]) or match[1].startswith("0"))

@@ -15,6 +15,7 @@ from warehouse.working_calendar import UnknownCalendarYear, WorkingCalendar
 
 # A leap day may be eight years away.
 _LOOK_BACK = 9
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ class Here:
         period = floor(cycle.every, self.now)
         for back in range(_LOOK_BACK):
             found = cycle.at(step(cycle.every, period, -back))
-            if found is not None and found.start <= self.now and not _ends_next_year(found, self.now):
+            if found is not None and found.start <= self.now and not (
+                _ends_next_year(found, self.now) or (cycle.every == "week" and found.unit == "range" and found.end - _ONE_DAY > self.now)
+            ):
                 return found
         raise TimeProblem("impossible_date")
 
@@ -143,4 +146,6 @@ class Here:
 
 def _ends_next_year(span: Span, now: datetime) -> bool:
     """Whether "November to February", asked in November, would end next year: the last complete one is meant."""
-    return span.unit == "range" and span.end > now and (span.end - timedelta(seconds=1)).year > span.start.year
+    if span.unit != "range" or span.end <= now:
+        return False
+    return (span.end - timedelta(seconds=1)).year > span.start.year

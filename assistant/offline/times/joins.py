@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from assistant.offline.times import cycles, hours
@@ -19,6 +20,7 @@ from assistant.offline.times.values import (
     Mark,
     Moment,
     Problem,
+    Series,
     Shift,
     Slice,
     Span,
@@ -26,6 +28,7 @@ from assistant.offline.times.values import (
     Value,
 )
 from assistant.offline.times.walls import floor, longer, month_start, size, step
+from warehouse.semantic import Grain
 
 # "Until" alone starts here; the warehouse has nothing older.
 BEGINNING = month_start(1970)
@@ -152,11 +155,17 @@ def _since(value: Span | Cycle, _mark: Mark, here: Here) -> Value | None:
     if span.unit in {"rolling", "until", "range"} and span.end <= here.now and not span.anchor and span.unit != "range":
         return span
     end = here.now
-    if span.unit == "clock" and span.anchor and _mark.kind == "onward" and step("day", span.anchor, 1) <= here.now:
-        end = step("day", span.anchor, 1)
+    if span.unit == "clock" and span.anchor and _mark.kind == "onward":
+        end = min(end, _end_of_day(span, span.anchor, here))
     if span.start >= end:
         raise TimeProblem("future")
     return replace(span, end=end, unit="range", running=False, anchor=None, hours=None)
+
+
+def _end_of_day(span: Span, day: datetime, here: Here) -> datetime:
+    """Midnight; the end of the night where the clock time was one of the night ("昨晚10点以后")."""
+    night = here.policies.parts["night"].on(day)
+    return night.end if span.hours and span.hours.clock == "late" and span.start >= night.start else step("day", day, 1)
 
 
 def _after(value: Span | Cycle, _mark: Mark, here: Here) -> Value | None:
@@ -173,7 +182,7 @@ def _until(value: Span | Cycle, mark: Mark, here: Here) -> Value | None:
     span = concrete(value, here)
     if span.unit == "clock" and span.anchor:
         return Span(span.anchor, span.start, "range", running=False, relative=span.relative)
-    inclusive = mark.kind == "until"
+    inclusive = mark.kind in {"until", "until_then"} or any(one.startswith("end of") for one in span.policies)
     end = min(span.end, here.now) if inclusive and span.unit != "clock" else span.start
     return Span(BEGINNING, end, "until", running=False, policies=("from the first record",))
 
@@ -238,6 +247,15 @@ def _mode_span(mode: Against, span: Span, _here: Here) -> Value | None:
     if mode.span is not None or mode.shift is not None or not span.relative or span.end > _here.now:
         return None
     return replace(mode, mode="window", span=span)
+
+
+def _mode_cycle(mode: Against, cycle: Cycle, here: Here) -> Value | None:
+    return _mode_span(mode, replace(here.latest(cycle), relative=True), here) if cycle.every == "year" else None
+
+
+def _each_year(series: Series, cycle: Cycle, _here: Here) -> Value | None:
+    """每年10月: a month of every year is no window."""
+    return Problem("recurring_month") if series.grain == Grain.YEAR and cycle.every == "year" else None
 
 
 def _spans(first: Span, last: Span, here: Here) -> Value | None:
@@ -314,12 +332,15 @@ _IN_ORDER: _Rules = {
     **{("after", kind): _swap(_after) for kind in ("Span", "Cycle")},
     ("ahead", "Hours"): _swap(hours.until),
     ("after", "Hours"): _swap(hours.onward),
+    **{(kind, "until_then"): _until for kind in ("Span", "Cycle")},
     **{(kind, "before"): _until for kind in ("Span", "Cycle")},
     **{(kind, "week_of"): _week_of for kind in ("Span", "Cycle")},
     **{("week_of", kind): _swap(_week_of) for kind in ("Span", "Cycle")},
     **{("against", kind): _against for kind in ("Span", "Cycle", "Shift", "Against")},
     **{(kind, "compared"): _compared for kind in ("Span", "Cycle", "Shift", "Against")},
     ("Against", "Span"): _mode_span,
+    ("Against", "Cycle"): _mode_cycle,
+    ("Series", "Cycle"): _each_year,
 }
 _TO: _Rules = {
     ("Span", "Span"): _spans,

@@ -85,13 +85,20 @@ def find_times(
     here = Here.of(now, city, calendar)
     chosen: list[TimeMention] = []
     candidates = [piece for piece in pieces(text, here) if _stands_alone(piece.value)]
-    for piece in sorted(candidates, key=lambda one: (one.start - one.end, one.start)):
+    for piece in sorted(candidates, key=_preference):
         if any(piece.start < other.end and other.start < piece.end for other in chosen):
             continue
         chosen.append(_mention(text, piece, here, previous))
     chosen.sort(key=lambda one: one.start)
     widened = [_widened(text, one, chosen[i - 1].end if i else 0) for i, one in enumerate(chosen)]
     return tuple(_follow_up(widened, here, previous))
+
+
+def _preference(piece: Piece) -> tuple[int, int, int]:
+    """Longest first, then leftmost; of two readings of the same words a comparison, or a window that needs no hours."""
+    limited = isinstance(piece.value, Span) and piece.value.daily is not None
+    rank = 0 if isinstance(piece.value, Against) else 2 if limited else 1
+    return piece.start - piece.end, piece.start, rank
 
 
 def _stands_alone(value: Value) -> bool:

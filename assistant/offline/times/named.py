@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.offline.times import cycles
 from assistant.offline.times.here import Here
-from assistant.offline.times.rule import Rule, one_of, words
+from assistant.offline.times.rule import Rule, compiled, one_of, words
 from assistant.offline.times.values import Cycle, Hours, Mark, Problem, Value
 from assistant.offline.times.words_zh import PLACE
 
@@ -32,7 +32,7 @@ def _parts(here: Here) -> list[Rule]:
 def _named(name: str, part: Hours | None) -> Rule:
     if name.isascii():
         return words(rf"{_LATIN_BEFORE}{re.escape(name)}{_LATIN_AFTER}{STREET}", part or Problem("ambiguous_rush_hour"))
-    return words(rf"{re.escape(name)}", part or Problem("ambiguous_rush_hour"))
+    return words(rf"{re.escape(name)}(?!{PLACE})", part or Problem("ambiguous_rush_hour"))
 
 
 def _holidays(here: Here) -> list[Rule]:
@@ -41,13 +41,13 @@ def _holidays(here: Here) -> list[Rule]:
         latin = [name for group in names.values() for name in group if name.isascii()]
         han = [name for group in names.values() for name in group if not name.isascii() and name != "十一"]
         if han:
-            found.append(Rule(re.compile(rf"{one_of(han)}(?:节)?{_TAIL}(?!{PLACE}|国际)"), _holiday(key)))
+            found.append(Rule(compiled(rf"{one_of(han)}(?:节)?{_TAIL}(?!{PLACE}|国际)"), _holiday(key)))
         if latin:
             tail = r"(?:\s+(?:holidays?|break|week(?=\s+holiday)))?"
-            pattern = rf"{_LATIN_BEFORE}(?:the\s+)?{one_of(latin)}(?:\s+festival)?{tail}{_LATIN_AFTER}{STREET}"
-            found.append(Rule(re.compile(pattern), _holiday(key)))
+            pattern = rf"{_LATIN_BEFORE}(?:the\s+)?{one_of(latin)}(?:\s+festival)?{tail}{_LATIN_AFTER}(?! eve\b){STREET}"
+            found.append(Rule(compiled(pattern), _holiday(key)))
         if "十一" in names.get("zh", ()):
-            found.append(Rule(re.compile(rf"十一{_ELEVEN}{_TAIL}节?|(?<=年)十一(?![月号日个件起点宗条次天周年]){_TAIL}"), _holiday(key)))
+            found.append(Rule(compiled(rf"十一{_ELEVEN}{_TAIL}节?|(?<=年)十一(?![月号日个件起点宗条次天周年]){_TAIL}"), _holiday(key)))
     return found
 
 

@@ -29,7 +29,14 @@ FEW = 3
 
 def is_vague(text: str) -> bool:
     """Whether the number is only an indication ("几", "a few")."""
-    return text.strip() in _VAGUE
+    text = text.strip()
+    return text in _VAGUE or _is_about(text)
+
+
+def _is_about(text: str) -> bool:
+    """两三, 三四: two neighbouring digits; the larger one is taken."""
+    digits = [_DIGITS[sign] for sign in text if sign in _DIGITS]
+    return len(text) == len(digits) == 2 and 1 <= digits[0] == digits[1] - 1
 
 
 def number(text: str) -> float:
@@ -39,7 +46,7 @@ def number(text: str) -> float:
     """
     text = text.strip()
     if is_vague(text):
-        return FEW
+        return _DIGITS[text[1]] if _is_about(text) else FEW
     if text[:1].isdigit():
         return float(re.sub(r"(?:st|nd|rd|th)$", "", text))
     if text == "半" or text.startswith("half"):

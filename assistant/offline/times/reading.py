@@ -71,9 +71,16 @@ def resolve(
     problems = [one for one in mentions if one.kind == "problem"]
     windows = _windows(mentions, here)
     grain = next((one.grain for one in mentions if one.kind == "grain"), None)
-    hours = next((one.value for one in mentions if one.kind == "daily_window" and isinstance(one.value, Hours)), None)
-    kind = next((one for one in mentions if one.kind == "day_type"), None)
-    windows = [replace(one, span=_limited(one.span, hours, kind, grain)) for one in windows] or _alone(hours, kind, grain, here)
+    parts: list[Hours | None] = [one.value for one in mentions if one.kind == "daily_window" and isinstance(one.value, Hours)]
+    hours = parts[0] if parts else None
+    kinds: list[TimeMention | None] = [one for one in mentions if one.kind == "day_type"]
+    kind = kinds[0] if kinds else None
+    windows = [
+        replace(one, span=_limited(one.span, part, day, grain))
+        for one in windows
+        for part in parts or [None]
+        for day in kinds or [None]
+    ] or [said for part in parts or [None] for said in _alone(part, kind, grain, here)]
     against = next((one for one in mentions if one.kind == "compare" and isinstance(one.value, Against)), None)
     compare, windows = _compare(against, windows, here, previous)
     ranges, late = _ranges(windows, here, mentions)

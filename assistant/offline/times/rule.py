@@ -20,18 +20,23 @@ class Rule:
     build: Build
 
 
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled so that a word ends where Chinese begins ("q3哪个区")."""
+    return re.compile(pattern, re.ASCII)
+
+
 def rule(pattern: str) -> Callable[[Build], Rule]:
     """Make the decorated function the meaning of the pattern."""
 
     def wrap(build: Build) -> Rule:
-        return Rule(re.compile(pattern), build)
+        return Rule(compiled(pattern), build)
 
     return wrap
 
 
 def words(pattern: str, value: Value) -> Rule:
     """Words with one fixed meaning."""
-    return Rule(re.compile(pattern), lambda _match, _here: value)
+    return Rule(compiled(pattern), lambda _match, _here: value)
 
 
 def one_of(names: Iterable[str]) -> str:

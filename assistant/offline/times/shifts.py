@@ -84,6 +84,8 @@ def comparison(main: Span, against: Against, here: Here) -> Compare | None:
         moved = Shift(1, against.span.unit)
         return comparison(main, Against("window", shift=moved), here)
     other = replace(against.span, daily=main.daily, day_type=main.day_type, grain=None)
+    if other.unit == main.unit:
+        other = elapsed(other, main, here)
     return Compare(mode="window", window=here.window(other, ""))
 
 

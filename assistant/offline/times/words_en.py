@@ -9,7 +9,7 @@ from assistant.offline.times.digits import at
 from assistant.offline.times.here import Here
 from assistant.offline.times.named import STREET
 from assistant.offline.times.numbers import EN, is_vague, number
-from assistant.offline.times.rule import Rule, rule, words
+from assistant.offline.times.rule import Rule, compiled, rule, words
 from assistant.offline.times.values import (
     Against,
     DayKind,
@@ -207,7 +207,7 @@ def weekend(match: re.Match[str], here: Here) -> Value | None:
 def year(match: re.Match[str], _here: Here) -> Value | None:
     """2011, where the neighbours make it a year."""
     before = match.string[: match.start()]
-    fits = re.search(rf"(?:\b{_PREPOSITION}|\b{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?,?|\bq[1-4]|\b[1-4]q|\bh[12]|\bhalf(?: of)?|quarter(?: of)?|\byear|fy|compared? (?:to|with)|\d,|[-,:]|^|week \d+(?: of)?|day,?|christmas|thanksgiving)\s*$", before)
+    fits = re.match(r" (?:compared?|vs|versus|and|or|to|-) ?(?:with |to )?\S", match.string[match.end() :]) or re.search(rf"(?a)(?:\b{_PREPOSITION}|\b{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?,?|\bq[1-4]|\b[1-4]q|\bh[12]|\bhalf(?: of)?|quarter(?: of)?|\byear|fy|compared? (?:to|with)|\d,|[-,:]|^|week \d+(?: of)?|day,?|christmas|thanksgiving)\s*$", before)
     start = month_start(int(match[1]))
     span = Span(start, step("year", start, 1), "year")
     return span if fits else None
@@ -221,7 +221,20 @@ def quarter(match: re.Match[str], _here: Here) -> Value | None:
     return cycles.quarter_of_year(int(number(match[1] or match[2] or match[3])))
 
 
-@rule(r"\b(?:h([12])|(first|second|1st|2nd) half)\b(?! of (?:the )?month)(?:\s+of\b)?")
+@rule(rf"\b(first|second|1st|2nd) half of(?= (?:(?:the|this|last) month\b|{_MONTH}))")
+def half_of_month(match: re.Match[str], _here: Here) -> Value | None:
+    """The first half of June: the 1st to the 15th."""
+    return cycles.days_of_month(1, 15) if number(match[1]) == 1 else cycles.days_of_month(16, 31)
+
+
+@rule(r"\b(?:the )?(second|third|fourth|2nd|3rd|4th) week (?:of|in)\b")
+def nth_week(match: re.Match[str], _here: Here) -> Value | None:
+    """The second week of June: days 8 to 14."""
+    last = int(number(match[1])) * 7
+    return cycles.days_of_month(last - 6, last, f"week {last // 7} of the month: days {last - 6}–{last}")
+
+
+@rule(rf"\b(?:h([12])|(first|second|1st|2nd) half)\b(?! of (?:(?:the|this|last) month\b|{_MONTH}))(?:\s+of\b)?")
 def half(match: re.Match[str], _here: Here) -> Value | None:
     """H1, first half of the year."""
     return cycles.half_of_year(int(number(match[1] or match[2])))
@@ -292,7 +305,7 @@ def working_hours(_match: re.Match[str], here: Here) -> Value | None:
     return DayKind("workday", Hours(slots[0][0], slots[-1][1], "working hours"))
 
 
-@rule(r"\b(?:in|over|during|this|last|throughout) (?:the )?(?:last |this |past )?(?:spring|summer|autumn|fall|winter|rainy season|flood season)\b(?! (?:st|street|ave))")
+@rule(r"\b(?:in|over|during|this|last|throughout) (?:the )?(?:last |this |past )?(?:spring|summer|autumn|fall|winter|rainy season|flood season)\b(?! (?:st|street|ave))|\b(?:spring|summer|autumn|fall|winter)(?: of)? (?:19|20)\d\d\b")
 def season(_match: re.Match[str], _here: Here) -> Value | None:
     """In the summer: its bounds are not agreed on."""
     raise TimeProblem("vague_season")
@@ -303,12 +316,12 @@ def _to_date(unit: str) -> Rule:
         return here.this(unit)
 
     short = {"week": "wtd", "month": "mtd", "quarter": "qtd", "year": "ytd"}[unit]
-    return Rule(re.compile(rf"\b(?:{short}|{unit}[- ]to[- ]date|(?:so far|thus far|to date) this {unit}|this {unit} (?:so far|to date|thus far))\b"), build)
+    return Rule(compiled(rf"\b(?:{short}|{unit}[- ]to[- ]date|(?:so far|thus far|to date) this {unit}|this {unit} (?:so far|to date|thus far))\b"), build)
 
 
 RULES: tuple[Rule, ...] = (
     named_day, day_before, last_night, tonight, this_part, relative_unit, before_last, rolling, past_unit, last_hour,
-    recently, month, month_day, day_month, month_days, the_day, the_unit, weekday, weekdays_named, weekend, year, quarter, half,
+    recently, month, month_day, day_month, month_days, the_day, the_unit, weekday, weekdays_named, weekend, year, quarter, half, half_of_month, nth_week,
     edge_units, nth_weekday, week_of_year, length, shift, shift_same, clock, clocks, named_clock, working_hours, season,
     *(_to_date(unit) for unit in ("week", "month", "quarter", "year")),
     words(r"(?<!by )(?<!per )\bweekdays?\b|\b(?:working|work|business) ?days?\b(?! (?:overdue|late|to))", DayKind("workday")),
@@ -327,7 +340,9 @@ RULES: tuple[Rule, ...] = (
     words(r"\b(?:onwards?|to date|so far|until now|up to now|till now|to now|up to today)\b", Mark("onward")),
     words(r"\bsince\b|\bever since\b|\bstarting(?: from| on| in)?\b", Mark("since")),
     words(r"\b(?:until|till|up to|up until|as of|through)\b", Mark("until")),
+    words(r"\bby (?=(?:the )?end of\b)", Mark("until")),
     words(r"\b(?:before|prior to)\b", Mark("ahead")),
+    words(r"\bthe (?:previous|prior|preceding) day\b", Shift(1, "day")),
     words(r"\bafter\b", Mark("after")),
     words(r"\b(?:or )?earlier\b|\bago\b", Mark("ago")),
     *(

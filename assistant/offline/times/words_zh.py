@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 from assistant.offline.times import cycles
@@ -18,6 +19,7 @@ from assistant.offline.times.values import (
     Length,
     Mark,
     Moment,
+    Problem,
     Series,
     Shift,
     Slice,
@@ -41,8 +43,12 @@ _D = rf"(?:\d{{1,2}}|{HAN})"
 _MANY = 1000
 # A name of a street or estate that begins with a time word.
 PLACE = r"(?:路|街(?!道)|大道|大街|巷|胡同|村|桥|广场|小区|花园|公园|新村|中路|东路|西路|南路|北路)"
+# "上周一共" is last week altogether, "上周六个区" six districts, "上周日均" a daily average.
+_PLAIN_ONE = r"一(?:共|直|般|样|些|定|律|并|起来|致)"
+_DAY_NAME = rf"(?:(?!{_PLAIN_ONE})一|[二三四五六天末]|日(?!均|常))(?!个|件|条|宗|名|项|类|大|起[案投事])"
+_COUNTED = rf"(?!{_PLAIN_ONE})[一二三四五六七八九十两几\d]"
 _NOT_PLACE = rf"(?!{PLACE})"
-_NOT_NUMBERED = r"(?!线|楼|门|井|桥|院|岗|机|台|令|厂|地块|库|泵|馆|厅|街|路|区|码|文|公路|公寓|[a-z\d])"
+_NOT_NUMBERED = r"(?!线|楼|门|井|桥|院|岗|机|台|令|厂|地块|库|泵|馆|厅|街|路|区|码|文|公路|公寓|[a-z]|\d(?!\d?[点时:]))"
 
 
 def _offset(steps: str) -> int:
@@ -70,10 +76,10 @@ def day_and_part(match: re.Match[str], here: Here) -> Value | None:
     return here.policies.parts["evening" if match[2] == "晚" else "night"].on(day)
 
 
-@rule(r"(上{1,3}|下{1,2}|本|这|当|今)(?:一)?个?(周|星期|礼拜|月|季度|季|年度)(?![一二三四五六日天末度]|\d|年)")
+@rule(rf"(上{{1,3}}|下{{1,2}}|本|这|当|今)(?:一)?个?(?:(周|星期|礼拜)(?!{_DAY_NAME})|(月|季度|季|年度)(?!度))")
 def relative_unit(match: re.Match[str], here: Here) -> Value | None:
     """上周, 上上个月, 本季度."""
-    return here.this(UNITS[match[2]], _offset(match[1]))
+    return here.this(UNITS[match[2] or match[3]], _offset(match[1]))
 
 
 @rule(r"(大前|前|去|今|本|当|明|来|后|上一?)年(?!级|度|[龄轻])")
@@ -82,7 +88,7 @@ def relative_year(match: re.Match[str], here: Here) -> Value | None:
     return here.this("year", _NAMED_YEARS[match[1].rstrip("一")])
 
 
-@rule(r"(上{1,3}|下{1,2}|本|这|当)(?:一)?个?(?:周|星期|礼拜)?(?:的)?(?:周|星期|礼拜)([一二三四五六日天末])")
+@rule(rf"(上{{1,3}}|下{{1,2}}|本|这|当)(?:一)?个?(?:周|星期|礼拜)?(?:的)?(?:周|星期|礼拜)({_DAY_NAME})")
 def relative_weekday(match: re.Match[str], here: Here) -> Value | None:
     """上周三, 这礼拜五, 上上周末."""
     week = here.this("week", _offset(match[1])).start
@@ -90,7 +96,7 @@ def relative_weekday(match: re.Match[str], here: Here) -> Value | None:
     return cycle.at(week)
 
 
-@rule(r"(每个?|各个?|逐个?|按)?(?:周|星期|礼拜)([一二三四五六日天])(?![周年月天日])")
+@rule(rf"(每个?|各个?|逐个?|按)?(?:周|星期|礼拜)(?!末)({_DAY_NAME})(?![周年月天])")
 def weekday(match: re.Match[str], _here: Here) -> Value | None:
     """周三; every Wednesday is a filter on weekdays, no window."""
     if match[1]:
@@ -98,9 +104,9 @@ def weekday(match: re.Match[str], _here: Here) -> Value | None:
     return cycles.weekday(_WEEKDAYS[match[2]])
 
 
-@rule(r"(?<![上下本这每按])周末(?!愉快|快乐)")
+@rule(r"(?<![上下本这每按])周末(?!愉快|快乐)|周六,?周日|周六日|星期六,?星期[日天]")
 def weekend(_match: re.Match[str], _here: Here) -> Value | None:
-    """周末."""
+    """周末, 周六周日."""
     return cycles.weekend()
 
 
@@ -120,6 +126,21 @@ def year(match: re.Match[str], here: Here) -> Value | None:
     return Span(start, step("year", start, 1), "year")
 
 
+@rule(r"(?<!\d)((?:19|20)\d\d)年?\s*(?:[-~]|到|至)\s*((?:19|20)\d\d)年")
+def years(match: re.Match[str], _here: Here) -> Value | None:
+    """2024-2026年."""
+    first, last = month_start(int(match[1])), month_start(int(match[2]) + 1)
+    if last <= first:
+        raise TimeProblem("empty_window")
+    return Span(first, last, "range", running=False)
+
+
+@rule(r"开年(?:以来|至今)?|(?:今年)?年内|今年内")
+def within_the_year(_match: re.Match[str], here: Here) -> Value | None:
+    """开年以来, 年内."""
+    return here.this("year")
+
+
 @rule(rf"(?<![\d一二三四五六七八九十第个])(\d{{1,2}}|{HAN})月份?(?!饼)")
 def month(match: re.Match[str], _here: Here) -> Value | None:
     """10月, 十一月; 十月街 is a street."""
@@ -127,10 +148,11 @@ def month(match: re.Match[str], _here: Here) -> Value | None:
     place = not match[1].isdigit() and re.match(PLACE, match.string[match.end() :])
     if number_ > 12 and not match[1].isdigit():
         return None
-    return None if place else cycles.month_of_year(number_)
+    lasting_ = not match[1].isdigit() and match.string.startswith("内", match.end())
+    return None if place or lasting_ else cycles.month_of_year(number_)
 
 
-@rule(rf"(?<![\d一二三四五六七八九十第个])({_D})月({_D})(?:日|号)?(?![\d点时个:月])")
+@rule(rf"(?<![\d一二三四五六七八九十第个])({_D})月({_D})(?:日|号|(?![\d点时个:月日号]))")
 def date_(match: re.Match[str], _here: Here) -> Value | None:
     """10月1号, 十月二十三日."""
     bare = match[0][-1] not in "日号"
@@ -144,12 +166,15 @@ def date_stretch(match: re.Match[str], here: Here) -> Value | None:
     return cycles.between(cycles.date_of_year(month_, first), cycles.date_of_year(month_, last), here)
 
 
-@rule(rf"(?<![\d.第年\-/:])({_D})(?:月|号|日|季度)?\s*(?:[-~]|到|至)\s*(第?{_D})(月份?|季度|号|日)(?!线|楼|门|内)")
+@rule(rf"(?<![\d.第\-/:])({_D})(月|号|日|季度)?\s*(?:[-~]|到|至)\s*第?({_D})(月份?|季度|号|日){_NOT_NUMBERED}(?!内)")
 def stretch(match: re.Match[str], here: Here) -> Value | None:
     """1-10月, 1到7号, 一至三季度."""
-    make = {"月": cycles.month_of_year, "季": cycles.quarter_of_year}.get(match[3][0], cycles.day_of_month)
-    first, last = int(number(match[1])), int(number(match[2].removeprefix("第")))
-    return cycles.between(make(first), make(last), here)
+    unit = match[4][0].replace("号", "日")
+    if match[2] and match[2][0].replace("号", "日") != unit:
+        return None
+    makers: dict[str, Callable[[int], Cycle]] = {"月": cycles.month_of_year, "季": cycles.quarter_of_year, "日": cycles.day_of_month}
+    first, last = (makers[unit](int(number(match[i]))) for i in (1, 3))
+    return cycles.between(first, last, here)
 
 
 @rule(rf"(?<![\d第路街巷弄道里院编牌近去周年.\-/])(?<![路道巷弄院楼][\d])(\d{{1,2}}|{HAN})(?:号|日){_NOT_NUMBERED}(?!内|之内|以内|游)")
@@ -185,7 +210,7 @@ def ten_days(match: re.Match[str], _here: Here) -> Value | None:
     return cycles.days_of_month(first, first + 9 if first < 21 else 31, unit="tenday")
 
 
-@rule(rf"第({_D})个?(?:周|星期|礼拜)(?![一二三四五六日天末])")
+@rule(rf"第({_D})个?(?:周|星期|礼拜)(?!{_DAY_NAME})")
 def nth_week(match: re.Match[str], _here: Here) -> Value | None:
     """第一周 (of a month: days 1 to 7), 第41周 (of a year)."""
     week = int(number(match[1]))
@@ -201,7 +226,7 @@ def rolling(match: re.Match[str], here: Here) -> Value | None:
     return last_units(count, UNITS[match[3]], here, vague=is_vague(match[1]), so_far=match[0].startswith("这"))
 
 
-@rule(r"(?:最近|近|过去)的?(?=$|[^一二两三四五六七八九十几数半\d年期日来的处似乎义些])")
+@rule(rf"(?:最近|近|过去)的?(?={_PLAIN_ONE}|$|[^一二两三四五六七八九十几数半\d年期日来的处似乎义些])")
 def recently(match: re.Match[str], here: Here) -> Value | None:
     """最近, alone."""
     return recent(here) if match[0].startswith("最近") else None
@@ -220,13 +245,15 @@ def lasting(match: re.Match[str], here: Here) -> Value | None:
     return last_units(count, UNITS[match[2].lstrip("个")], here) if count < _MANY else None
 
 
-@rule(rf"(?<![提以之在])(?:那)?(?:再)?(前|头|往前|向前|前面|再前)(?:推)?({ZH})个?({_UNIT}|半年)(?:里|内)?")
+@rule(rf"(?<![提以之在])(?:那)?(?:再)?(前|头|(?<![早晚网线街路以马])上|往前|向前|前面|再前)(?:推)?({ZH})个?({_UNIT}|半年)(?:里|内)?")
 def first_units(match: re.Match[str], _here: Here) -> Value | None:
     """前三季度, 前两周, 前一天; 再往前一个月."""
     count, unit = number(match[2]), UNITS.get(match[3], "half")
     if count != int(count):
         return None
-    if match[1] not in {"前", "头"} or (count == 1 and match[1] == "前"):
+    if match[1] == "上" and count == 1:
+        return None
+    if match[1] not in {"前", "头", "上"} or (count == 1 and match[1] == "前"):
         return Shift(int(count), unit)
     return Slice(int(count), unit, alone=True)
 
@@ -288,19 +315,19 @@ def last_units(count: float, unit: str, here: Here, *, vague: bool = False, so_f
         span = Span(today - timedelta(days=count), today, "rolling", policies=("whole days before today",))
     else:
         span = Span(here.back(count, unit), here.now, "rolling")
-    return span.noting("few: 3") if vague else span
+    return span.noting(f"few: {count:g}") if vague else span
 
 
 _COMPARING = r"(?:对比|相比|相较|较之|比较|而言)"
 RULES: tuple[Rule, ...] = (
-    named_day, day_and_part, relative_unit, relative_year, relative_weekday, weekday, weekend, year, month, date_,
+    named_day, day_and_part, relative_unit, relative_year, relative_weekday, weekday, weekend, year, years, within_the_year, month, date_,
     date_stretch, stretch, day_of_month, quarter, half, half_month, ten_days, nth_week, rolling, recently, recently_too, lasting,
     first_units, next_units, last_slice, length, clock, working_hours, season,
     words(r"工作日|平日|平时工作日", DayKind("workday")),
     words(r"双休日", DayKind("weekend")),
     words(r"节假日|法定假日|法定节假日|放假期间", DayKind("holiday")),
     words(r"休息日|非工作日", DayKind("restday")),
-    words(r"(?:按|逐|每)个?小时|分小时|分时|各小时", Series(Grain.HOUR)),
+    words(r"(?:按|逐|每)个?小时|分小时|[分各按]时段|分时(?!租)|各小时", Series(Grain.HOUR)),
     words(r"(?:按|逐|每)一?[天日]|天天|日度|分日", Series(Grain.DAY)),
     words(r"(?:按|逐|每)一?个?(?:周|星期|礼拜)(?![一二三四五六日天末])|周度|分周|各周(?!边)", Series(Grain.WEEK)),
     words(r"(?:按|逐|每|各)一?个?月|月度|分月", Series(Grain.MONTH)),
@@ -315,19 +342,23 @@ RULES: tuple[Rule, ...] = (
     words(r"(?<=[时点分半天日号月周末年季旬\d初底])后(?![一二三四五六七八九十两几\d续台来期])", Mark("onward")),
     words(r"自从|自(?![动行然治来查助主])", Mark("since")),
     words(r"截至|截止到?|截至到", Mark("until")),
-    words(r"以前|之前|为止|(?<=[时点分半号日月年])前(?![一二三四五六七八九十两几半\d名列往台])", Mark("before")),
-    words(r"(?<=[天日周月年期拜度时钟])(?:以|之)?前(?![一二三四五六七八九十两几半\d名列往台])", Mark("ago")),
+    words(r"为止", Mark("until_then")),
+    words(r"(?<=年)来(?!自|电|访|信|件)", Mark("onward")),
+    words(r"早晚高峰(?:期|时段)?", Problem("ambiguous_rush_hour")),
+    words(r"(?<![春秋午明庆旦动])节[前后](?:一|几|两|三)?(?:天|周|个月)?", Problem("which_holiday")),
+    words(rf"以前|之前|(?<=[时点分半号日月年])前(?!半|{_COUNTED}|[名列往台])", Mark("before")),
+    words(rf"(?<=[天日周月年期拜度时钟])(?:以|之)?前(?!半|{_COUNTED}|[名列往台])", Mark("ago")),
     words(r"(?<![占同环对相无])比(?![例率重分特亚较])|(?<![比])较(?![多少大高低小为之])|高于|低于|超过|多于|少于|不如|相比于?|相较于?|对比", Mark("against")),
     words(rf"(?:的?(?:数量|情况|水平))?(?:相比?{_COMPARING}|{_COMPARING}|相比|比(?=[,.?？增下上多少怎如变有]|$))", Mark("compared")),
     words(r"(?:的|所在的?)?(?:这|那|当)(?:一)?(?:周|个?星期)|当周", Mark("week_of")),
     words(r"当[天日]", Mark("the_day")),
-    words(r"环比(?:上期)?|较上期|与上期|上期", Against("previous")),
-    words(r"同比", Against("same_period_last_year")),
+    words(r"环比(?!例)(?:上期)?|较上期|与上期|上期", Against("previous")),
+    words(r"同比(?!例)", Against("same_period_last_year")),
     words(r"(?:去年|上年|上一年|前一年)(?:的)?(?:同期|同时期|同一时期|这个时候|此时|同时段)", Against("same_period_last_year", alone=True)),
     words(r"(?<![年月周季天])同期(?!案卷|率)", Against("same_period_last_year", alone=True)),
     words(r"(?:上个?月|上一个月)(?:的)?(?:同期|同时期|同时段)", Against("window", shift=Shift(1, "month"), alone=True)),
     words(r"(?:上个?(?:周|星期)|上一周)(?:的)?(?:同期|同时期|同时段)", Against("window", shift=Shift(1, "week"), alone=True)),
     words(r"(?:昨天|前一天|昨日)(?:的)?(?:同期|同时期|同时段|同一?时间)", Against("window", shift=Shift(1, "day"), alone=True)),
-    words(r"(?<![上本这])(?:日|月|周|季度|季|年)环比", Against("previous")),
-    words(r"(?<![上本这])(?:日|月|周|季度|季|年)同比", Against("same_period_last_year")),
+    words(r"(?<![上本这一二三四\d去今])(?:日|月|周|季度|季|年)环比", Against("previous")),
+    words(r"(?<![上本这一二三四\d去今])(?:日|月|周|季度|季|年)同比", Against("same_period_last_year")),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ CASES = [
     (place, frame.format(said), accepted)
     for place, cases in GOLDEN.items()
     for said, accepted in cases.items()
-    for frame in FRAMES[said.isascii() and not said[0].isdigit()]
+    for frame in FRAMES[bool(said.isascii() and re.search("[a-z]{2}", said))]
 ]
 
 

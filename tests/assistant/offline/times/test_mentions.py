@@ -39,15 +39,14 @@ def at(month: int, day: int, hour: int = 0, minute: int = 0, year: int = 2026) -
     [
         "4/5g信号", "12345热线", "12319", "拨打110", "24小时处置率", "24小时内办结", "超过3天未办结", "五一路的案件", "十月街", "三八路",
         "多少起", "第三街道", "前三名", "前5个区", "三里屯", "案件202605260001", "案号101000295613", "国庆路", "元旦路", "3号楼", "2号线",
-        "中山路23号", "10件以上", "比例是多少", "占比", "比较严重", "一点建议", "3点意见", "七里河", "平均处置时长", "48小时内未处置", "5g基站", "二十大街",
+        "中山路23号", "10件以上", "比例是多少", "占比", "比较严重", "一点建议", "3点意见", "七里河", "平均处置时长", "48小时内未处置", "5g基站", "二十大街", "按时结案率", "一月内未处置", "近况如何", "日均", "周边", "百日攻坚", "月坛街道", "同比例",
         "九里街道", "一号公路", "八一广场", "top 5 districts", "complaints that may be overdue", "closed within 24 hours", "5 days overdue",
         "march street potholes", "may street", "spring street", "second most common", "more than 3 days", "open longer than 2 weeks",
         "first responder", "ward 3", "district 10", "2011 complaints", "311 requests", "route 9", "1/3 of cases", "sat on a bench",
     ],
 )  # fmt: skip
 def test_not_a_time(text: str) -> None:
-    windows = [one for one in find(text) if one.kind in {"window", "problem", "compare", "daily_window", "moment"}]
-    assert windows == []
+    assert find(text) == ()
 
 
 @pytest.mark.parametrize(
