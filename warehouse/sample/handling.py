@@ -17,6 +17,7 @@ from warehouse.working_calendar import WorkingCalendar
 SLIPPING = "市政设施中心"
 SLIPPED_ON_TIME = 0.66
 _AHEAD = timedelta(days=150)
+_SEASON = 120
 _STAGES = ("accepted", "registered", "dispatched", "disposed", "checked", "closed")
 _PATROL = "监督员上报"
 _URGENT = ("99002", "99004", "99001", "02014", "10002")
@@ -86,7 +87,9 @@ def _dispose(design: Design, span: Span, clock: WorkClock, table: pd.DataFrame, 
     start = table["dispatched"].fillna(table["reported"]).to_numpy().astype("M8[m]")
     table["due"] = np.where(table["refused"], np.datetime64("NaT"), clock.after(start, minutes, working))
     needed = _needed(design, span, table, rng)
-    never = (rng.random(len(table)) < 0.03) & (needed > 1)
+    # What lies about longer than a season is closed by order, so the forgotten ones are recent.
+    recent = (table["reported"] > np.datetime64(span.end - timedelta(days=_SEASON), "s")).to_numpy()
+    never = (rng.random(len(table)) < 0.03) & (needed > 1) & recent
     done = rng.uniform(0.6, 0.93, len(table))
     # A check needs time after the work, however short the limit.
     for stage, part in (("disposed", done), ("checked", done + (1 - done) * 0.7), ("closed", np.ones(len(table)))):
@@ -95,7 +98,6 @@ def _dispose(design: Design, span: Span, clock: WorkClock, table: pd.DataFrame, 
     gone = table["refused"] | table["cancelled"] | table["suspended"] | never
     table.loc[gone, ["disposed", "checked", "closed"]] = np.datetime64("NaT")
     table["exempt"] = (table["closed"] > table["due"]) & (rng.random(len(table)) < 0.035)
-    table["unsolved"] = never
 
 
 def _needed(design: Design, span: Span, table: pd.DataFrame, rng: np.random.Generator) -> npt.NDArray[np.float64]:
@@ -116,7 +118,7 @@ def _needed(design: Design, span: Span, table: pd.DataFrame, rng: np.random.Gene
 def _suspend(span: Span, table: pd.DataFrame, rng: np.random.Generator) -> None:
     """Some cases of the last months stand still; some earlier ones stood still for a while inside their time."""
     size = len(table)
-    recent = (table["reported"] > np.datetime64(span.end - timedelta(days=120), "s")).to_numpy()
+    recent = (table["reported"] > np.datetime64(span.end - timedelta(days=_SEASON), "s")).to_numpy()
     long = ((table["due"] - table["dispatched"]) > np.timedelta64(40, "h")).to_numpy()
     chosen = (rng.random(size) < 0.012) & long & ~table["refused"].to_numpy() & ~table["cancelled"].to_numpy()
     table["suspended"] = chosen & recent & (rng.random(size) < 0.6)
