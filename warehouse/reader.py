@@ -73,6 +73,8 @@ class Warehouse:
         self.calendar = WorkingCalendar.load(self.city.calendar)
         self.as_of = datetime.fromisoformat(meta["as_of"]).replace(tzinfo=self.timezone)
         self.published_at = datetime.fromisoformat(meta["published_at"])
+        first = self._fetch("SELECT min(first_at) FROM members", ())[0][0]
+        self.since = (first or self.as_of).replace(tzinfo=self.timezone)
         self._members: dict[str, tuple[Member, ...]] = {}
         self._lock = threading.Lock()
 

@@ -1,0 +1,91 @@
+"""describe_catalog: what can be asked, how a number is made, how fresh the data is."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from tools.spec import Tool, ToolContext, ToolResult
+from warehouse.semantic import Frozen
+
+MEMBERS_SHOWN = 50
+
+
+class CatalogQuestion(Frozen):
+    """A topic, and the ids it is about (metrics or dimensions)."""
+
+    topic: Literal["metrics", "dimensions", "definition", "members", "freshness", "can_ask"]
+    about: tuple[str, ...] = ()
+
+
+def run(asked: CatalogQuestion, context: ToolContext) -> ToolResult:
+    """Facts about the catalogue; nothing is counted."""
+    facts = {"topic": asked.topic, "about": list(asked.about), **_TOPICS[asked.topic](asked, context)}
+    return ToolResult(text=str(facts), facts=facts)
+
+
+def _metric_facts(context: ToolContext, name: str) -> dict[str, Any]:
+    catalog = context.warehouse.catalog
+    metric = catalog.metric(name)
+    return {
+        "id": name,
+        "label": catalog.label(name),
+        "definition": dict(metric.definition),
+        "unit": metric.unit,
+        "better": metric.better,
+        "missing": list(catalog.unavailable.get(metric.id, ())),
+    }
+
+
+def _metrics(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:
+    catalog = context.warehouse.catalog
+    return {"metrics": [_metric_facts(context, name) for name in asked.about or catalog.metrics]}
+
+
+def _dimensions(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:
+    catalog = context.warehouse.catalog
+    names = asked.about or tuple(catalog.dimensions)
+    return {"dimensions": [{"id": name, "label": catalog.label(name)} for name in names]}
+
+
+def _members(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:
+    found = []
+    for name in asked.about:
+        allowed = context.principal.scope.limits.get(name)
+        values = [m.value for m in context.warehouse.members(name) if allowed is None or m.value in allowed]
+        label = context.warehouse.catalog.label(name)
+        found.append({"id": name, "label": label, "count": len(values), "values": values[:MEMBERS_SHOWN]})
+    return {"members": found}
+
+
+def _freshness(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:  # noqa: ARG001  # one shape for all topics
+    warehouse = context.warehouse
+    feeds = [{"feed": s.feed, "loaded_at": s.loaded_at.isoformat(), **s.counts} for s in warehouse.freshness()]
+    return {"as_of": warehouse.as_of.isoformat(), "feeds": feeds}
+
+
+def _can_ask(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:  # noqa: ARG001  # one shape for all topics
+    return {
+        **_metrics(CatalogQuestion(topic="metrics"), context),
+        **_dimensions(CatalogQuestion(topic="dimensions"), context),
+    }
+
+
+_TOPICS = {
+    "metrics": _metrics,
+    "definition": _metrics,
+    "dimensions": _dimensions,
+    "members": _members,
+    "freshness": _freshness,
+    "can_ask": _can_ask,
+}
+
+DESCRIBE_CATALOG = Tool(
+    name="describe_catalog",
+    args=CatalogQuestion,
+    run=run,
+    effect="read",
+    description={
+        "zh": "能问什么、指标口径、维度成员、数据新鲜度。",
+        "en": "What can be asked, how a metric is defined, members of a dimension, how fresh the data is.",
+    },
+)

@@ -1,0 +1,1 @@
+"""Arithmetic on tables: what is more than usual."""
