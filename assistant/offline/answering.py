@@ -56,7 +56,9 @@ def calls_for(reading: Reading, desk: Desk) -> Understanding:
     if call is None:
         call = _nothing_asked(reading, slots, desk) or _unavailable(reading, slots, desk)
     if call is not None:
-        return Understanding(language=reading.language, calls=(call,), confidence=THRESHOLD - 0.1, unexplained=unexplained)
+        return Understanding(
+            language=reading.language, calls=(call,), confidence=THRESHOLD - 0.1, unexplained=unexplained
+        )
     calls = _calls(reading, slots, desk)
     confidence = max(0.0, 1.0 - slots.penalty - 0.05 * slots.default_metric - 0.2 * len(slots.doubts))
     return Understanding(language=reading.language, calls=calls, confidence=confidence, readings=tuple(slots.readings))
@@ -97,7 +99,9 @@ def _choice(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
     return None
 
 
-def _unexplained(reading: Reading, sentence: Sentence, slots: Slots, desk: Desk, words: tuple[str, ...]) -> Understanding:
+def _unexplained(
+    reading: Reading, sentence: Sentence, slots: Slots, desk: Desk, words: tuple[str, ...]
+) -> Understanding:
     unknown = [i for i, s in enumerate(sentence.segments) if not s.entries]
     call: Call | None = None
     if len(words) == 1 and len(unknown) == 1:
@@ -112,20 +116,28 @@ def _unexplained(reading: Reading, sentence: Sentence, slots: Slots, desk: Desk,
     if call is None:
         counted = slots.metrics or any(s.has("case") for s in sentence.segments)
         reason = "unknown_value" if counted and unknown else "not_understood"
-        call = doubt.abstain(reason, words, doubt.nearest_questions(desk, reading.language), **_remainder(reading, slots, desk))
+        call = doubt.abstain(
+            reason, words, doubt.nearest_questions(desk, reading.language), **_remainder(reading, slots, desk)
+        )
     return Understanding(language=reading.language, calls=(call,), confidence=0.2, unexplained=words)
 
 
 def _finest(parts: tuple[Entry, ...], desk: Desk) -> tuple[Entry, ...]:
     """Of names on several dimensions those of the finest category: what is asked about are mostly problems."""
-    levels = {e.target: desk.catalog.dimensions[e.target].level or 0 for e in parts if desk.catalog.dimensions[e.target].hierarchy == "category"}
+    levels = {
+        e.target: desk.catalog.dimensions[e.target].level or 0
+        for e in parts
+        if desk.catalog.dimensions[e.target].hierarchy == "category"
+    }
     finest = max(levels, key=lambda d: levels[d], default=None)
     return tuple(e for e in parts if e.target == finest) if finest else parts
 
 
 def _remainder(reading: Reading, slots: Slots, desk: Desk) -> dict[str, Any]:
     """What was understood besides, so that the next turn can go on from it."""
-    rest = replace(slots, readings=[], metrics=[m for m in slots.metrics if m.partition(".")[0] in desk.catalog.metrics])
+    rest = replace(
+        slots, readings=[], metrics=[m for m in slots.metrics if m.partition(".")[0] in desk.catalog.metrics]
+    )
     default_metric(rest, desk)
     if not rest.metrics or not (rest.time or rest.values or rest.dimensions or slots.metrics):
         return {}
@@ -139,22 +151,32 @@ def _nothing_asked(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
     counted = any(s.has("case") for s in reading.segments) or slots.inherited
     if (is_empty(slots) and not counted) or slots.doubts:
         return doubt.abstain("not_understood", tuple(slots.doubts), doubt.nearest_questions(desk, reading.language))
-    if (slots.direction or slots.change_order) and not (slots.dimensions or slots.grain or slots.inherited) and slots.rows != "cases":
+    if (
+        (slots.direction or slots.change_order)
+        and not (slots.dimensions or slots.grain or slots.inherited)
+        and slots.rows != "cases"
+    ):
         return _which_cut(reading, slots, desk)
     if not slots.strong_metric and not slots.inherited and not slots.thresholds and _counts_members(reading):
-        return doubt.abstain("unsupported", (), doubt.nearest_questions(desk, reading.language), kind="count_of_members")
+        return doubt.abstain(
+            "unsupported", (), doubt.nearest_questions(desk, reading.language), kind="count_of_members"
+        )
     if slots.thresholds and not (slots.dimensions or slots.grain):
         return doubt.abstain("unsupported", (), doubt.nearest_questions(desk, reading.language), kind="threshold")
     return None
 
 
 def _counts_members(reading: Reading) -> bool:
-    """"How many crews are out": counts the members themselves, which no metric does."""
+    """Whether the question counts the members themselves ("how many crews are out"), which no metric does."""
     sentence = Sentence(reading.text.text, reading.segments)
     for position in sentence.where("dimension"):
         before = sentence.before(position)
         counted = before is not None and sentence.segments[before].op("how_many")
-        if counted and not sentence.segments[position].has("case") and not any(s.has("case") for s in sentence.segments):
+        if (
+            counted
+            and not sentence.segments[position].has("case")
+            and not any(s.has("case") for s in sentence.segments)
+        ):
             return True
     return False
 
@@ -167,7 +189,9 @@ def _which_cut(reading: Reading, slots: Slots, desk: Desk) -> Call:
     for cut in cuts:
         calls = _calls(reading, replace(slots, dimensions=[cut], readings=list(slots.readings)), desk)
         label = desk.label(cut, reading.language)
-        reply = f"按{label}：{reading.text.original}" if reading.language == "zh" else f"{reading.text.original} by {label}"
+        reply = (
+            f"按{label}：{reading.text.original}" if reading.language == "zh" else f"{reading.text.original} by {label}"
+        )
         options.append(doubt.option(label, reply, calls))
     return doubt.clarify("dimension", options)
 

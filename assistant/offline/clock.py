@@ -53,7 +53,7 @@ def read_times(text: str, tokens: Sequence[Token], desk: Desk, *, now: datetime,
     cut += [span for m in found if (span := _asked_kind(m, tokens, desk))]
     if cut:
         found = find_times(_blanked(text, cut), now=now, city=desk.city, calendar=desk.calendar, previous=previous)
-    kept = [m for m in found if not _is_no_time(m, text, names, tokens, desk)]
+    kept = [m for m in found if not _is_no_time(m, names, tokens, desk)]
     reading = resolve(kept, now=now, city=desk.city, calendar=desk.calendar, previous=previous)
     return _moments(reading, kept)
 
@@ -72,13 +72,15 @@ def mend_time_words(text: Normalised, desk: Desk) -> Normalised:
         if token.text in desk.vocabulary.words or token.text in _TIME_WORDS or token.singular in _TIME_WORDS:
             continue
         allowed = 1 if len(token.text) < 8 else 2
-        near = [w for w in _TIME_WORDS if w[0] == token.text[0] and DamerauLevenshtein.distance(w, token.text) <= allowed]
+        near = [
+            w for w in _TIME_WORDS if w[0] == token.text[0] and DamerauLevenshtein.distance(w, token.text) <= allowed
+        ]
         if len(near) == 1:
             text = text.replaced(token.start, token.end, near[0])
     return text
 
 
-def _is_no_time(mention: TimeMention, text: str, names: Sequence[tuple[int, int]], tokens: Sequence[Token], desk: Desk) -> bool:
+def _is_no_time(mention: TimeMention, names: Sequence[tuple[int, int]], tokens: Sequence[Token], desk: Desk) -> bool:
     """Part of a longer name, a bare "each", or a kind of day that is asked for and not given ("which weekday")."""
     if any(a <= mention.start and mention.end <= b and b - a > mention.end - mention.start for a, b in names):
         return True
@@ -89,9 +91,7 @@ def _is_no_time(mention: TimeMention, text: str, names: Sequence[tuple[int, int]
     whole = [e for end, entries, _ in desk.vocabulary.starting_at(tokens, first) if end == last for e in entries]
     if mention.kind == "grain" and any(e.kind == "op" and e.target == "each" for e in whole):
         return True
-    asked = first > 0 and any(
-        e.kind == "op" and e.target in _ASKING for e in desk.vocabulary.ending_at(tokens, first)
-    )
+    asked = first > 0 and any(e.kind == "op" and e.target in _ASKING for e in desk.vocabulary.ending_at(tokens, first))
     return mention.kind in {"day_type", "daily_window"} and asked and any(e.kind == "dimension" for e in whole)
 
 
@@ -110,7 +110,11 @@ def _said_apart(found: Sequence[TimeMention], text: str, tokens: Sequence[Token]
         inner = text[mention.start : mention.end]
         if mention.kind == "window" and _CONNECTORS.search(inner):
             parted = _CONNECTORS.sub(lambda m: "," + " " * (len(m.group()) - 1), inner)
-            again = find_times(parted, now=mention.range.start, city=desk.city, calendar=desk.calendar) if mention.range else ()
+            again = (
+                find_times(parted, now=mention.range.start, city=desk.city, calendar=desk.calendar)
+                if mention.range
+                else ()
+            )
             if len([m for m in again if m.kind == "window"]) == 2:
                 return text[: mention.start] + parted + text[mention.end :]
     return None
@@ -129,7 +133,9 @@ def _name_spans(tokens: Sequence[Token], desk: Desk) -> list[tuple[int, int]]:
         (tokens[start].start, tokens[end - 1].end)
         for start in range(len(tokens))
         for end, entries, exact in desk.vocabulary.starting_at(tokens, start)
-        if exact and end - start > 1 and any(e.kind in _NAMES or (e.kind == "op" and e.target in _TALK) for e in entries)
+        if exact
+        and end - start > 1
+        and any(e.kind in _NAMES or (e.kind == "op" and e.target in _TALK) for e in entries)
     ]
 
 
@@ -155,7 +161,12 @@ def _moments(reading: TimeReading, mentions: Sequence[TimeMention]) -> Moments:
         first = reading.problems[0]
         problem = {"code": first.problem, "said": first.said}
     windows = [m for m in mentions if m.kind == "window"]
-    others = tuple(_earlier(other) if reading.range and other.start == reading.range.start and other.end == reading.range.end else other for other in reading.alternatives[1:])
+    others = tuple(
+        _earlier(other)
+        if reading.range and other.start == reading.range.start and other.end == reading.range.end
+        else other
+        for other in reading.alternatives[1:]
+    )
     return Moments(
         spans=reading.spans,
         time=reading.range,

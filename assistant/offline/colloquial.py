@@ -80,7 +80,11 @@ class _Index:
         found = [place for name in names for place in self._by_name.get(name, ())]
         found += [place for name in names for place in self._containing(name)]
         if not found:
-            codes = [str(c) for listed in (entry.get("standard") or {}).values() for c in ([listed] if isinstance(listed, str) else listed or ())]
+            codes = [
+                str(c)
+                for listed in (entry.get("standard") or {}).values()
+                for c in ([listed] if isinstance(listed, str) else listed or ())
+            ]
             found = [place for code in codes for place in self._by_code.get(code, ())]
         for level, _ in self._levels:
             here = list(dict.fromkeys(place for place in found if place[0] == level))

@@ -41,7 +41,9 @@ def filters_of(slots: Slots) -> list[dict[str, Any]]:
     gathered: dict[tuple[str, str], dict[str, Any]] = {}
     for use in slots.values:
         op = "not_in" if use.negated else "in"
-        entry = gathered.setdefault((use.dimension, op), {"dimension": use.dimension, "op": op, "values": [], "said": []})
+        entry = gathered.setdefault(
+            (use.dimension, op), {"dimension": use.dimension, "op": op, "values": [], "said": []}
+        )
         if use.value not in entry["values"]:
             entry["values"].append(use.value)
             entry["said"].append(use.said)

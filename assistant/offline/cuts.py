@@ -50,7 +50,7 @@ def read_direction(sentence: Sentence, slots: Slots) -> None:
 
 
 def _comparatives(sentence: Sentence, slots: Slots) -> None:
-    """"Which has more, A or B" ranks them; "more in October than in November" compares the two windows."""
+    """The question "which has more, A or B" ranks them; "more in October than in November" compares the two windows."""
     for op, direction in (("more", "most"), ("fewer", "least")):
         found = sentence.ops(op)
         if not found:
@@ -65,7 +65,11 @@ def _comparatives(sentence: Sentence, slots: Slots) -> None:
 def _is_one(sentence: Sentence, position: int | None) -> bool:
     """An English dimension in the singular: "top ward"."""
     said = sentence.segments[position].said.lower() if position is not None else ""
-    return said.isascii() and sentence.segments[position or 0].has("dimension") and singular(said.split()[-1]) == said.split()[-1]
+    return (
+        said.isascii()
+        and sentence.segments[position or 0].has("dimension")
+        and singular(said.split()[-1]) == said.split()[-1]
+    )
 
 
 def _countable(sentence: Sentence, position: int) -> bool:
@@ -131,9 +135,15 @@ def _cut_wanted(sentence: Sentence, slots: Slots, position: int) -> bool:
     before = sentence.before(position)
     marked = before is not None and sentence.segments[before].op("each", "which", "top")
     after = sentence.after(position)
-    ranked = before is not None and (sentence.segments[before].op(*SUPERLATIVES) or sentence.segments[before].number is not None)
+    ranked = before is not None and (
+        sentence.segments[before].op(*SUPERLATIVES) or sentence.segments[before].number is not None
+    )
     asks = after is not None and sentence.segments[after].op(*SUPERLATIVES) and not _other_cut(sentence, position)
-    return bool(marked or ranked and slots.direction and not _other_cut(sentence, position) or (asks and bool(slots.direction)))
+    return bool(
+        marked
+        or (ranked and slots.direction and not _other_cut(sentence, position))
+        or (asks and bool(slots.direction))
+    )
 
 
 def _other_cut(sentence: Sentence, position: int) -> bool:
@@ -149,7 +159,9 @@ def _apposition(sentence: Sentence, slots: Slots, position: int, targets: list[s
     for use in slots.values:
         same = use.dimension in targets or (area and desk.catalog.dimensions[use.dimension].hierarchy == "area")
         between = range(min(use.position, position) + 1, max(use.position, position))
-        if same and all(sentence.is_filler(i) or sentence.segments[i].op("and") or _is_value(slots, i) for i in between):
+        if same and all(
+            sentence.is_filler(i) or sentence.segments[i].op("and") or _is_value(slots, i) for i in between
+        ):
             return True
     return False
 
@@ -159,9 +171,13 @@ def _is_value(slots: Slots, position: int) -> bool:
 
 
 def _numbered(sentence: Sentence, slots: Slots, desk: Desk, position: int, targets: list[str]) -> bool:
-    """"District 5", 「网格1203」: a number that is a member beside the name of its dimension."""
+    """In "District 5" and 「网格1203」 a number that is a member beside the name of its dimension."""
     for neighbour in (position + 1, position - 1):
-        if not 0 <= neighbour < len(sentence.segments) or sentence.segments[neighbour].number is None or neighbour in sentence.used:
+        if (
+            not 0 <= neighbour < len(sentence.segments)
+            or sentence.segments[neighbour].number is None
+            or neighbour in sentence.used
+        ):
             continue
         said = sentence.segments[neighbour].said
         for dimension in targets:
@@ -184,14 +200,14 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
     elif asked and sentence.ops("when") and "hour_of_day" in desk.catalog.dimensions:
         sentence.take("when")
         slots.dimensions.append("hour_of_day")
-    elif asked and any(sentence.segments[i].said.lower() in {"什么", "啥", "what"} for i in sentence.ops("which")):
-        _add_types(slots, desk)
-    elif slots.direction and any(_precedes_case(sentence, i) for i in sentence.where("op", *SUPERLATIVES)):
+    elif (
+        asked and any(sentence.segments[i].said.lower() in {"什么", "啥", "what"} for i in sentence.ops("which"))
+    ) or (slots.direction and any(_precedes_case(sentence, i) for i in sentence.where("op", *SUPERLATIVES))):
         _add_types(slots, desk)
 
 
 def _precedes_case(sentence: Sentence, position: int) -> bool:
-    """"The most common complaint": a superlative before a word for cases asks for their type."""
+    """As in "the most common complaint": a superlative before a word for cases asks for their type."""
     after = sentence.after(position)
     return after is not None and sentence.segments[after].has("case")
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+import yaml
+
 from assistant.offline.colloquial import colloquial_surfaces
 from assistant.offline.lexicon import lexicons
 from assistant.offline.normalise import fold, is_cjk
@@ -21,17 +23,39 @@ if TYPE_CHECKING:
 class MemberLike(Protocol):
     """A value of a dimension as the warehouse knows it."""
 
-    value: str
-    aliases: Sequence[str]
-    rows: int
+    @property
+    def value(self) -> str:
+        """The name in the data."""
+        ...
+
+    @property
+    def aliases(self) -> Sequence[str]:
+        """Other names."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """How many rows have it."""
+        ...
 
 
 class CatalogLike(Protocol):
     """What is read of the warehouse's catalogue: only what this city's sources offer."""
 
-    metrics: Mapping[str, Metric]
-    dimensions: Mapping[str, Dimension]
-    unavailable: Mapping[str, tuple[str, ...]]
+    @property
+    def metrics(self) -> Mapping[str, Metric]:
+        """Available metrics by id."""
+        ...
+
+    @property
+    def dimensions(self) -> Mapping[str, Dimension]:
+        """Available dimensions by id."""
+        ...
+
+    @property
+    def unavailable(self) -> Mapping[str, tuple[str, ...]]:
+        """Missing columns by metric id."""
+        ...
 
     def applicable(self, metric: str) -> Sequence[str]:
         """Dimension ids that can cut the metric."""
@@ -58,7 +82,11 @@ class Desk:
         """The desk of a warehouse's current snapshot."""
         members = {d: warehouse.members(d) for d, spec in warehouse.catalog.dimensions.items() if spec.kind == "text"}
         return cls.build(
-            catalog=warehouse.catalog, members=members, city=warehouse.city, calendar=warehouse.calendar
+            catalog=warehouse.catalog,
+            members=members,
+            city=warehouse.city,
+            calendar=warehouse.calendar,
+            verified=_verified_of(warehouse.catalog_files.get("verified.yml", "")),
         )
 
     @classmethod
@@ -126,6 +154,11 @@ def _marks(surfaces: Sequence[Surface]) -> dict[str, tuple[str, str]]:
         if surface.entry.kind == "metric" and surface.text in values:
             found.setdefault(surface.entry.target, values[surface.text])
     return found
+
+
+def _verified_of(content: str) -> Sequence[Mapping[str, Any]]:
+    """The city's verified questions, as its file lists them."""
+    return tuple((yaml.safe_load(content) or {}).get("verified", ())) if content.strip() else ()
 
 
 def _absent_metrics(catalog: CatalogLike) -> dict[str, Metric]:
@@ -205,18 +238,16 @@ def _shortened(name: str) -> set[str]:
 
 def _function_words(known: frozenset[str]) -> Iterator[Surface]:
     for lexicon in lexicons():
-        for operator, listed in lexicon.operators.items():
+        named = ((w, Entry("op", op)) for op, listed in lexicon.operators.items() for w in listed)
+        metrics = ((w, Entry("metric", m)) for m, listed in lexicon.metric_words.items() if m in known for w in listed)
+        for word, entry in (*named, *metrics):
+            yield Surface(fold(word), entry)
+        plain = (
+            (lexicon.stopwords, Entry("stop", "")),
+            (lexicon.case_nouns, Entry("case", "case")),
+            (lexicon.soft_verbs, Entry("stop", "soft")),
+            (lexicon.generic_area, Entry("dimension", "area")),
+        )
+        for listed, entry in plain:
             for word in listed:
-                yield Surface(fold(word), Entry("op", operator))
-        for metric, listed in lexicon.metric_words.items():
-            if metric in known:
-                for word in listed:
-                    yield Surface(fold(word), Entry("metric", metric))
-        for word in lexicon.stopwords:
-            yield Surface(fold(word), Entry("stop", ""))
-        for word in lexicon.case_nouns:
-            yield Surface(fold(word), Entry("case", "case"))
-        for word in lexicon.soft_verbs:
-            yield Surface(fold(word), Entry("stop", "soft"))
-        for word in lexicon.generic_area:
-            yield Surface(fold(word), Entry("dimension", "area"))
+                yield Surface(fold(word), entry)

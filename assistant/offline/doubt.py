@@ -23,7 +23,9 @@ def option(label: str, reply: str, calls: tuple[Call, ...]) -> dict[str, Any]:
 
 def abstain(reason: str, unexplained: tuple[str, ...], nearest: tuple[str, ...] = (), **facts: Any) -> Call:
     """Decline, with the words that were not understood and the nearest questions that can be answered."""
-    return Call("abstain", {"reason": reason, "unexplained": list(unexplained), "nearest": list(nearest), "facts": facts})
+    return Call(
+        "abstain", {"reason": reason, "unexplained": list(unexplained), "nearest": list(nearest), "facts": facts}
+    )
 
 
 def entry_label(entry: Entry, desk: Desk, language: str) -> str:
@@ -37,14 +39,20 @@ def entry_label(entry: Entry, desk: Desk, language: str) -> str:
 
 def nearest_questions(desk: Desk, language: str) -> tuple[str, ...]:
     """Questions that this city's data can answer, as examples."""
-    metrics = [m for m in ("registered_cases", "reported_cases", "closure_rate", "overdue_open", "open_cases") if m in desk.catalog.metrics]
+    metrics = [
+        m
+        for m in ("registered_cases", "reported_cases", "closure_rate", "overdue_open", "open_cases")
+        if m in desk.catalog.metrics
+    ]
     areas = desk.area_levels()
     found = []
     for metric in metrics[:2]:
         label = desk.label(metric, language)
         if areas:
             area = desk.label(areas[0], language)
-            found.append(f"上周哪个{area}的{label}最多" if language == "zh" else f"which {area} had the most {label} last week")
+            found.append(
+                f"上周哪个{area}的{label}最多" if language == "zh" else f"which {area} had the most {label} last week"
+            )
         else:
             found.append(f"上周的{label}是多少" if language == "zh" else f"{label} last week")
     return tuple(found)

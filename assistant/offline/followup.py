@@ -23,8 +23,18 @@ def chosen_option(text: str, turn: Turn) -> tuple[Call, ...] | None:
     options = [o for c in turn.history[-1].calls if c.tool == "clarify" for o in c.args.get("options", ())]
     said = fold(text).strip(" .,!?()")
     for number, entry in enumerate(options, start=1):
-        names = {fold(str(entry.get("label", ""))), fold(str(entry.get("reply", ""))), str(number), f"第{number}个", f"option {number}"}
-        names |= {f"第{'一二三'[number - 1]}个", ("first", "second", "third")[number - 1], f"the {('first', 'second', 'third')[number - 1]} one"}
+        names = {
+            fold(str(entry.get("label", ""))),
+            fold(str(entry.get("reply", ""))),
+            str(number),
+            f"第{number}个",
+            f"option {number}",
+        }
+        names |= {
+            f"第{'一二三'[number - 1]}个",
+            ("first", "second", "third")[number - 1],
+            f"the {('first', 'second', 'third')[number - 1]} one",
+        }
         if said in {name.strip(" .,!?()") for name in names}:
             return tuple(Call(c["tool"], c["args"]) for c in entry["calls"])
     return None
@@ -34,7 +44,11 @@ def last_query(turn: Turn) -> Mapping[str, Any] | None:
     """The latest query of the conversation, as JSON."""
     for past in reversed(turn.history):
         for call in past.calls:
-            query = call.args.get("query", call.args) if call.tool in _QUERY_TOOLS else (call.args.get("facts") or {}).get("query")
+            query = (
+                call.args.get("query", call.args)
+                if call.tool in _QUERY_TOOLS
+                else (call.args.get("facts") or {}).get("query")
+            )
             if query and (query.get("metrics") or query.get("rows") == "cases"):
                 return dict(query)
     return None
@@ -65,7 +79,9 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
 def _is_elliptic(sentence: Sentence, slots: Slots) -> bool:
     segments = sentence.segments
     ends = segments and segments[-1].said == "呢"
-    starts = bool(segments) and (segments[0].op(*_MARKERS) or (len(segments) > 1 and segments[0].has("stop") and segments[1].op(*_MARKERS)))
+    starts = bool(segments) and (
+        segments[0].op(*_MARKERS) or (len(segments) > 1 and segments[0].has("stop") and segments[1].op(*_MARKERS))
+    )
     if ends or starts or sentence.ops("within", "instead", free=False):
         return not _is_complete(sentence, slots) or bool(sentence.ops("within", "instead", free=False))
     counted = any(s.has("case") for s in segments) and not slots.default_metric
@@ -99,8 +115,18 @@ def _slots_of(base: Mapping[str, Any], new: Slots) -> Slots:
     slots.singular = slots.limit is not None
     slots.inherited = True
     slots.readings, slots.penalty, slots.ambiguous, slots.doubts = new.readings, new.penalty, new.ambiguous, new.doubts
-    slots.thresholds, slots.statistic, slots.citywide, slots.chart = new.thresholds, new.statistic, new.citywide, new.chart
-    slots.wants_trend, slots.excess, slots.direction, slots.change_order = new.wants_trend, new.excess, new.direction, new.change_order
+    slots.thresholds, slots.statistic, slots.citywide, slots.chart = (
+        new.thresholds,
+        new.statistic,
+        new.citywide,
+        new.chart,
+    )
+    slots.wants_trend, slots.excess, slots.direction, slots.change_order = (
+        new.wants_trend,
+        new.excess,
+        new.direction,
+        new.change_order,
+    )
     return slots
 
 
@@ -110,7 +136,10 @@ def _row_reference(sentence: Sentence, slots: Slots, turn: Turn, base: Mapping[s
     shown = turn.history[-1].shown
     if len(numbers) != 1 or not base.get("dimensions") or slots.values or slots.limit:
         return False
-    ordinal = any(sentence.segments[i].op("ordinal") for i in range(numbers[0])) or not sentence.segments[numbers[0]].said.isdigit()
+    ordinal = (
+        any(sentence.segments[i].op("ordinal") for i in range(numbers[0]))
+        or not sentence.segments[numbers[0]].said.isdigit()
+    )
     index = int(sentence.segments[numbers[0]].number or 0) - 1
     if not ordinal or not 0 <= index < len(shown):
         return False
@@ -130,9 +159,14 @@ def _merge_measures(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -
             elif not any(u.position == position for u in new.values):
                 new.values.append(ValueUse(entry.target, entry.value, sentence.segments[position].said, position))
         return
+    _replace_metrics(merged, new, sentence, desk)
+    _replace_statistic(merged, sentence, desk)
+
+
+def _replace_metrics(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -> None:
     base = desk.catalog.metrics.get(merged.metrics[0].partition(".")[0]) if merged.metrics else None
     if new.derived_metric and base is not None and base.kind == "duration":
-        new.strong_metric = False
+        return
     if new.metrics and new.strong_metric:
         if merged.order and merged.order[0]["by"] in merged.metrics:
             merged.order = [{**merged.order[0], "by": new.metrics[0]}]
@@ -140,8 +174,15 @@ def _merge_measures(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -
         merged.metrics = [*merged.metrics, *new.metrics] if added else list(new.metrics)
         if not added:
             merged.values = [u for u in merged.values if desk.catalog.dimensions[u.dimension].kind != "mark"]
+
+
+def _replace_statistic(merged: Slots, sentence: Sentence, desk: Desk) -> None:
     statistic = next((op for op in ("mean", "median") if sentence.ops(op)), None) or asked_percentile(sentence)
-    if statistic and (known := desk.catalog.metrics.get(merged.metrics[0].partition(".")[0])) and known.kind == "duration":
+    if (
+        statistic
+        and (known := desk.catalog.metrics.get(merged.metrics[0].partition(".")[0]))
+        and known.kind == "duration"
+    ):
         for op in ("mean", "median"):
             sentence.take(op)
         merged.metrics = [f"{known.id}.{statistic}"]
@@ -179,7 +220,9 @@ def _contains(desk: Desk, outer: ValueUse, inner: ValueUse) -> bool:
 
 
 def _merge_cuts(merged: Slots, new: Slots, sentence: Sentence) -> None:
-    added = bool(sentence.ops("also", free=False)) or any(sentence.segments[i].said == "再" for i in sentence.ops("again", free=False))
+    added = bool(sentence.ops("also", free=False)) or any(
+        sentence.segments[i].said == "再" for i in sentence.ops("again", free=False)
+    )
     in_each = bool(new.dimensions and new.limit and merged.dimensions and _bare_each(sentence))
     if new.dimensions and new.dimensions != merged.dimensions:
         ranked = bool(merged.order and merged.dimensions) and ((merged.limit or 0) > 1 or _asks_which(sentence))
@@ -203,7 +246,7 @@ def _merge_cuts(merged: Slots, new: Slots, sentence: Sentence) -> None:
 
 
 def _bare_each(sentence: Sentence) -> bool:
-    """"Top 3 types in each": each of what was cut by before."""
+    """As in "top 3 types in each": each of what was cut by before."""
     for position in sentence.where("op", "each"):
         after = sentence.after(position)
         if after is None or not sentence.segments[after].has("dimension"):

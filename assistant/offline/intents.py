@@ -17,7 +17,9 @@ def find_case_number(text: str, times: tuple[tuple[int, int], ...]) -> re.Match[
     """The first thing in a text that looks like the number of a case and is no time."""
     for match in _CASE_NO.finditer(text):
         digits = sum(c.isdigit() for c in match.group())
-        if (digits >= 6 or match.group().startswith("#")) and not any(a < match.end() and match.start() < b for a, b in times):
+        if (digits >= 6 or match.group().startswith("#")) and not any(
+            a < match.end() and match.start() < b for a, b in times
+        ):
             return match
     return None
 
@@ -43,8 +45,12 @@ def refusal(sentence: Sentence) -> Call | None:
         if sentence.ops(op) and not sentence.ops("define"):
             return _refuse(sentence, op, "unsupported")
     if sentence.ops("this_case"):
-        return Call("abstain", {"reason": "not_understood", "unexplained": [], "nearest": [], "facts": {"kind": "which_case"}})
-    if _counts_persons(sentence) or (sentence.ops("persons") and not sentence.any_of("metric", "case") and not sentence.where("stop", "soft")):
+        return Call(
+            "abstain", {"reason": "not_understood", "unexplained": [], "nearest": [], "facts": {"kind": "which_case"}}
+        )
+    if _counts_persons(sentence) or (
+        sentence.ops("persons") and not sentence.any_of("metric", "case") and not sentence.where("stop", "soft")
+    ):
         return _refuse(sentence, "persons", "out_of_scope")
     return None
 
@@ -60,14 +66,16 @@ def refused(kind: str, said: tuple[str, ...], reason: str = "unsupported") -> Ca
 
 
 def acts_on(sentence: Sentence, number: re.Match[str]) -> bool:
-    """"Close case 123456": a verb of the catalogue before the number of a case, and no question."""
+    """As in "close case 123456": a verb of the catalogue before the number of a case, and no question."""
     verbs = [i for i in sentence.where("metric") if sentence.segments[i].end <= number.start()]
     asked = sentence.ops("which", "how_many", "when", "detail", "list", "how_long", "define", "show")
     return bool(verbs) and not asked and not any(mark in sentence.text for mark in "?吗")
 
 
 def _is_action(sentence: Sentence) -> bool:
-    if sentence.ops("act") and not sentence.ops("how_many", "share", "rank", "which", "most", "list", "trend", "define"):
+    if sentence.ops("act") and not sentence.ops(
+        "how_many", "share", "rank", "which", "most", "list", "trend", "define"
+    ):
         return True
     asked = sentence.ops("detail", "list", "which", "when", "how_long") or any(mark in sentence.text for mark in "?吗")
     return bool(sentence.ops("this_case")) and not asked and bool(sentence.where("metric") or sentence.ops("act"))
@@ -89,7 +97,11 @@ def catalogue(sentence: Sentence, desk: Desk, *, has_time: bool, before: tuple[s
         before: Metrics of the query before, for "how is that calculated".
     """
     if _asks_definition(sentence):
-        about = [e.target for i in sentence.any_of("metric", "dimension") for e in sentence.segments[i].of("metric", "dimension")[:1]]
+        about = [
+            e.target
+            for i in sentence.any_of("metric", "dimension")
+            for e in sentence.segments[i].of("metric", "dimension")[:1]
+        ]
         about = about or [metric.partition(".")[0] for metric in before]
         if about:
             sentence.take("define")
@@ -117,10 +129,26 @@ def _asks_definition(sentence: Sentence) -> bool:
 
 
 def _members(sentence: Sentence, desk: Desk) -> Call | None:
-    """"Which districts do you have", 「有哪些小类」, "how many departments are there"."""
+    """Such as "which districts do you have", 「有哪些小类」, "how many departments are there"."""
     dimensions = [i for i in sentence.where("dimension") if not sentence.segments[i].has("case")]
-    asked = sentence.ops("have") or any((b := sentence.before(i)) is not None and sentence.segments[b].op("how_many") for i in dimensions)
-    others = ("most", "least", "best", "worst", "slow", "fast", "more_than", "less_than", "at_least", "at_most", "share", "rank", "top")
+    asked = sentence.ops("have") or any(
+        (b := sentence.before(i)) is not None and sentence.segments[b].op("how_many") for i in dimensions
+    )
+    others = (
+        "most",
+        "least",
+        "best",
+        "worst",
+        "slow",
+        "fast",
+        "more_than",
+        "less_than",
+        "at_least",
+        "at_most",
+        "share",
+        "rank",
+        "top",
+    )
     if not asked or not dimensions or sentence.where("metric") or sentence.ops(*others) or sentence.where("number"):
         return None
     if any(s.has("case") for s in sentence.segments):
@@ -129,5 +157,8 @@ def _members(sentence: Sentence, desk: Desk) -> Call | None:
     if "area" in about:
         about = desk.area_levels()[:1]
     sentence.use(*dimensions)
-    args: dict[str, Any] = {"topic": "members", "about": [a for a in dict.fromkeys(about) if a in desk.catalog.dimensions]}
+    args: dict[str, Any] = {
+        "topic": "members",
+        "about": [a for a in dict.fromkeys(about) if a in desk.catalog.dimensions],
+    }
     return Call("describe_catalog", args) if args["about"] else None

@@ -66,7 +66,9 @@ class _Edge:
     cost: float
 
 
-def cover(text: Normalised, tokens: Sequence[Token], vocabulary: Vocabulary, speller: Speller, times: Sequence[Span]) -> tuple[Segment, ...]:
+def cover(
+    text: Normalised, tokens: Sequence[Token], vocabulary: Vocabulary, speller: Speller, times: Sequence[Span]
+) -> tuple[Segment, ...]:
     """The best cover, with misspelt names repaired where that leaves less unknown."""
     fixed = _time_edges(tokens, times)
     blocked = {i for edge in fixed for i in range(edge.start, edge.end)}
@@ -74,8 +76,14 @@ def cover(text: Normalised, tokens: Sequence[Token], vocabulary: Vocabulary, spe
     path = _best_path(tokens, edges)
     unknown = [i for edge in path if not edge.entries for i in range(edge.start, edge.end)]
     if unknown:
-        weak = set(unknown) | {e.start for e in path if e.end - e.start == 1 and e.entries and all(x.kind in _FUNCTION for x in e.entries)}
-        edges += [_Edge(*guess, GUESS_COST) for guess in speller.corrections(tokens, unknown, weak) if not blocked & set(range(guess[0], guess[1]))]
+        weak = set(unknown) | {
+            e.start for e in path if e.end - e.start == 1 and e.entries and all(x.kind in _FUNCTION for x in e.entries)
+        }
+        edges += [
+            _Edge(*guess, GUESS_COST)
+            for guess in speller.corrections(tokens, unknown, weak)
+            if not blocked & set(range(guess[0], guess[1]))
+        ]
         path = _best_path(tokens, edges)
     return tuple(_segment(text, tokens, edge) for edge in _joined(path))
 
@@ -103,7 +111,9 @@ def _known_edges(tokens: Sequence[Token], vocabulary: Vocabulary, blocked: set[i
                 continue
             content = any(e.kind not in _FUNCTION for e in entries)
             cost = 1.0 - CONTENT_BONUS * content + (0.0 if exact else STEM_COST * (end - start))
-            cost += 0.2 * (end - start == 1 and all(e.kind == "stop" for e in entries) and is_cjk(tokens[start].text[0]))
+            cost += 0.2 * (
+                end - start == 1 and all(e.kind == "stop" for e in entries) and is_cjk(tokens[start].text[0])
+            )
             cost += 0.3 * any(e.kind == "op" and e.target == "not" for e in entries)
             cost += 0.05 * (max(e.score for e in entries) < 1)
             yield _Edge(start, end, entries, cost)
@@ -186,10 +196,10 @@ def _best_path(tokens: Sequence[Token], edges: Iterable[_Edge]) -> list[_Edge]:
     path = []
     at = 0
     while at < len(tokens):
-        edge = best[at][1]
-        assert edge is not None
-        path.append(edge)
-        at = edge.end
+        chosen = best[at][1]
+        assert chosen is not None
+        path.append(chosen)
+        at = chosen.end
     return path
 
 

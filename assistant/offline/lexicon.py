@@ -42,7 +42,7 @@ class Lexicon:
 def _read(name: str) -> Any:
     path = FOLDER / f"{name}.yml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader) if path.exists() else {}  # noqa: S506  # both are safe loaders
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader) if path.exists() else {}  # both are safe loaders
 
 
 @cache

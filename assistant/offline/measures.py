@@ -5,9 +5,10 @@ from __future__ import annotations
 from assistant.offline.desk import Desk
 from assistant.offline.lattice import Segment
 from assistant.offline.lexicon import compositions
+from assistant.offline.normalise import fold
 from assistant.offline.sentence import Sentence, Slots, ValueUse
+from assistant.offline.tokens import tokenise
 from warehouse.catalog import Metric
-
 
 # Operators that still say the direction after they have made a metric.
 _KEPT = ("slow", "fast")
@@ -15,7 +16,7 @@ _KEPT = ("slow", "fast")
 
 def read_measures(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     """Fill the metrics; a mark word beside a stronger metric becomes a filter."""
-    named = [i for i in sentence.where("metric") if i not in sentence.used]
+    named = [i for i in sentence.where("metric") if i not in sentence.used and not _part_of_name(sentence, desk, i)]
     pure = [i for i in named if not _is_weak(sentence.segments[i]) and not sentence.segments[i].has("value")]
     mixed = [i for i in named if sentence.segments[i].has("value")]
     weak = [i for i in named if _is_weak(sentence.segments[i]) and i not in mixed]
@@ -45,6 +46,19 @@ def read_measures(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     _statistic(sentence, slots, desk)
 
 
+def _part_of_name(sentence: Sentence, desk: Desk, position: int) -> bool:
+    """A word for something this city does not measure, said as part of a name ("fallen tree | emergencies")."""
+    if any(e.target in desk.catalog.metrics for e in sentence.segments[position].of("metric")):
+        return False
+    words = {token.stem for token in tokenise(fold(sentence.segments[position].said))}
+    for neighbour in (position - 1, position + 1):
+        for entry in sentence.segments[neighbour].of("value") if 0 <= neighbour < len(sentence.segments) else ():
+            if words <= {token.stem for token in tokenise(fold(entry.value))}:
+                sentence.use(position)
+                return True
+    return False
+
+
 def _is_weak(segment: Segment) -> bool:
     return segment.has("case") or any(e.kind == "stop" for e in segment.entries)
 
@@ -54,7 +68,7 @@ _BETWEEN = ("how_many", "mean", "median", "percentile", "each")
 
 
 def _take_metric(sentence: Sentence, slots: Slots, position: int) -> None:
-    metrics = [e for e in sentence.segments[position].of("metric")]
+    metrics = sentence.segments[position].of("metric")
     best = [e for e in metrics if e.score == max(m.score for m in metrics)]
     sentence.use(position)
     if len({e.target for e in best}) > 1:
@@ -73,7 +87,11 @@ def _note_spelling(sentence: Sentence, slots: Slots, position: int, how: str, re
 def _joined_by_and(sentence: Sentence, left: int, right: int) -> bool:
     between = range(left + 1, right)
     joints = [i for i in between if sentence.segments[i].op("and", "compare")]
-    rest = [i for i in between if i not in joints and not sentence.segments[i].op(*_BETWEEN) and not _is_weak(sentence.segments[i])]
+    rest = [
+        i
+        for i in between
+        if i not in joints and not sentence.segments[i].op(*_BETWEEN) and not _is_weak(sentence.segments[i])
+    ]
     return not rest and (bool(joints) or "," in sentence.gap(left, right))
 
 
@@ -93,7 +111,10 @@ def _heads(sentence: Sentence, desk: Desk, mixed: list[int]) -> list[int]:
     head = min(mixed, key=lambda i: (rank[i], i))
     chain = [head]
     for position in mixed:
-        if position != head and (_joined_by_and(sentence, *sorted((chain[-1], position))) or _joined_by_and(sentence, *sorted((head, position)))):
+        if position != head and (
+            _joined_by_and(sentence, *sorted((chain[-1], position)))
+            or _joined_by_and(sentence, *sorted((head, position)))
+        ):
             chain.append(position)
     return sorted(chain)
 
@@ -107,7 +128,11 @@ def _cohort(sentence: Sentence, weak: list[int], mixed: list[int], pure: list[in
     for verb in verbs:
         state = next((i for i in mixed if sentence.segments[i].has("value")), None)
         near = min(abs(verb - t) for t in times)
-        if state is not None and near < min(abs(state - t) for t in times) and not _joined_by_and(sentence, *sorted((verb, state))):
+        if (
+            state is not None
+            and near < min(abs(state - t) for t in times)
+            and not _joined_by_and(sentence, *sorted((verb, state)))
+        ):
             return verb
     return None
 
@@ -119,7 +144,8 @@ def _as_filter(sentence: Sentence, slots: Slots, position: int, desk: Desk) -> N
         return
     entry = values[0]
     implied = entry.target == "state" and any(
-        (m := desk.catalog.metrics.get(metric)) is not None and (m.snapshot or m.time == "closed_at") for metric in slots.metrics
+        (m := desk.catalog.metrics.get(metric)) is not None and (m.snapshot or m.time == "closed_at")
+        for metric in slots.metrics
     )
     if not implied:
         slots.values.append(ValueUse(entry.target, entry.value, sentence.segments[position].said, position))
@@ -144,7 +170,9 @@ def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> 
         if not found:
             continue
         targets = {sentence.segments[i].of("metric")[0].target: i for i in named}
-        marks = {f"{e.target}={e.value}": i for i in range(len(sentence.segments)) for e in sentence.segments[i].of("value")}
+        marks = {
+            f"{e.target}={e.value}": i for i in range(len(sentence.segments)) for e in sentence.segments[i].of("value")
+        }
         for pattern, made in sorted(table.items(), key=lambda item: -item[0].count("&")):
             parts = [part.strip() for part in pattern.split("&")]
             hits = [targets.get(part, marks.get(part)) for part in parts]

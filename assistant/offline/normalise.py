@@ -28,7 +28,12 @@ class Normalised:
 
     def replaced(self, start: int, end: int, word: str) -> Normalised:
         """The same with another word in place of `text[start:end]`, traced to the same original."""
-        origins = (*self.origins[:start], *([self.origins[start]] * (len(word) - 1)), self.origins[end - 1], *self.origins[end:])
+        origins = (
+            *self.origins[:start],
+            *([self.origins[start]] * (len(word) - 1)),
+            self.origins[end - 1],
+            *self.origins[end:],
+        )
         return Normalised(self.text[:start] + word + self.text[end:], self.original, origins)
 
     def said(self, start: int, end: int) -> str:

@@ -83,8 +83,8 @@ def _how_many(sentence: Sentence, slots: Slots, position: int) -> None:
         slots.direction = slots.direction or ("most" if sentence.segments[marks[0]].op("top") else "least")
         sentence.use(position, marks[0])
         slots.limit = int(number)
-    elif any(sentence.segments[i].op(*_SUPERLATIVES) or sentence.segments[i].has("dimension") for i in around) and sentence.ops(
-        *_SUPERLATIVES, free=False
-    ):
+    elif any(
+        sentence.segments[i].op(*_SUPERLATIVES) or sentence.segments[i].has("dimension") for i in around
+    ) and sentence.ops(*_SUPERLATIVES, free=False):
         sentence.use(position)
         slots.limit = int(number)

@@ -31,7 +31,13 @@ def plan(sentence: Sentence, desk: Desk, scope: Scope, moments: Moments) -> Slot
 def is_empty(slots: Slots) -> bool:
     """Whether nothing was filled that a number could be answered to."""
     return not (
-        slots.metrics or slots.dimensions or slots.values or slots.time or slots.thresholds or slots.grain or slots.excess
+        slots.metrics
+        or slots.dimensions
+        or slots.values
+        or slots.time
+        or slots.thresholds
+        or slots.grain
+        or slots.excess
     )
 
 

@@ -22,7 +22,11 @@ def read_shapes(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     share(sentence, slots, desk)
     if sentence.take("rank"):
         rank(slots)
-    each = [i for i in sentence.where("op", "each") if (after := sentence.after(i)) is None or sentence.segments[after].op("how_many")]
+    each = [
+        i
+        for i in sentence.where("op", "each")
+        if (after := sentence.after(i)) is None or sentence.segments[after].op("how_many")
+    ]
     if (sentence.take("respectively") or each) and slots.values:
         _split_values(slots)
 
@@ -37,7 +41,9 @@ def _chart(sentence: Sentence, slots: Slots) -> None:
 
 def _list(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     which_case = any(
-        (after := sentence.after(i)) is not None and sentence.segments[after].has("case") and not sentence.segments[after].has("dimension")
+        (after := sentence.after(i)) is not None
+        and sentence.segments[after].has("case")
+        and not sentence.segments[after].has("dimension")
         for i in sentence.ops("which")
     )
     asked = sentence.ops("list", "detail")
@@ -56,12 +62,16 @@ def _asks_which_ones(sentence: Sentence, slots: Slots, desk: Desk) -> bool:
 
 
 def _shows_cases(sentence: Sentence, slots: Slots) -> bool:
-    """"Show me the open cases" asks for the cases, unless it counts, ranks or draws."""
+    """The words "show me the open cases" ask for the cases, unless it counts, ranks or draws."""
     counted = sentence.ops("how_many", "share", "rank", "trend", "compare", "change", "each", free=False)
     if not sentence.ops("show") or counted or slots.chart or slots.grain or slots.direction or slots.dimensions:
         return False
     position = sentence.after(sentence.ops("show")[0])
-    ends = [s for s in sentence.segments[position:] if s.has("case") or (s.has("metric") and s.said.lower().split()[-1:] == ["cases"])]
+    ends = [
+        s
+        for s in sentence.segments[position:]
+        if s.has("case") or (s.has("metric") and s.said.lower().split()[-1:] == ["cases"])
+    ]
     return bool(ends)
 
 
@@ -97,7 +107,9 @@ def share(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     asked = sentence.ops("share")
     if not asked:
         return
-    if any((m := desk.catalog.metrics.get(x.partition(".")[0])) is not None and m.kind == "ratio" for x in slots.metrics):
+    if any(
+        (m := desk.catalog.metrics.get(x.partition(".")[0])) is not None and m.kind == "ratio" for x in slots.metrics
+    ):
         sentence.use(*asked)
         return
     if not slots.dimensions and _share_of_mark(sentence, slots, desk, asked):
@@ -105,7 +117,9 @@ def share(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     if not slots.dimensions:
         kept = [u for u in slots.values if not u.negated]
         owner = sentence.before(asked[0])
-        own = [u for u in kept if u.position == owner] or [u for u in kept if not _inside_another(u.dimension, kept, desk)]
+        own = [u for u in kept if u.position == owner] or [
+            u for u in kept if not _inside_another(u.dimension, kept, desk)
+        ]
         if not own:
             return
         slots.dimensions.append(own[-1].dimension)
@@ -133,9 +147,9 @@ def _share_of_mark(sentence: Sentence, slots: Slots, desk: Desk, asked: list[int
     return True
 
 
-def _inside_another(dimension: str, kept: list[object], desk: Desk) -> bool:
+def _inside_another(dimension: str, kept: list[ValueUse], desk: Desk) -> bool:
     """An area beside another cut is where the share is taken, not what it is a share of."""
-    others = {getattr(u, "dimension", "") for u in kept} - {dimension}
+    others = {u.dimension for u in kept} - {dimension}
     return desk.catalog.dimensions[dimension].hierarchy == "area" and any(
         desk.catalog.dimensions[other].hierarchy != "area" for other in others
     )

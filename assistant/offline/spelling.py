@@ -16,7 +16,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from assistant.offline.normalise import fold, is_cjk
 from assistant.offline.tokens import Token, tokenise
-from assistant.offline.vocabulary import Entry
+from assistant.offline.vocabulary import Entry, How
 
 _TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê", "aaaaeeeeiiiioooouuuuvvvvvnnnme")
 _SLOPPY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
@@ -108,15 +108,21 @@ class Speller:
             names = self._squeezed.get(_squeeze(written), []) or self._near_latin(written)
         return self._entries(names, 0.8, "spelling")
 
-    def _entries(self, names: Sequence[str], score: float, how: str) -> tuple[Entry, ...]:
-        found = [replace(e, score=score * e.score, how=how, group="" if how == "part" else e.group) for name in names for e in self._names[name]]  # type: ignore[arg-type]  # how is one of Entry's
+    def _entries(self, names: Sequence[str], score: float, how: How) -> tuple[Entry, ...]:
+        found = [
+            replace(e, score=score * e.score, how=how, group="" if how == "part" else e.group)
+            for name in names
+            for e in self._names[name]
+        ]
         return tuple(dict.fromkeys(found))
 
     def _one_slip(self, written: str) -> list[str]:
         if len(written) < 4 or len(written) > 12:
             return []
         pairs = (written[i : i + 2] for i in range(len(written) - 1))
-        near = {n for pair in pairs for n in self._by_pair.get(pair, ()) if len(n) >= 4 and abs(len(n) - len(written)) <= 1}
+        near = {
+            n for pair in pairs for n in self._by_pair.get(pair, ()) if len(n) >= 4 and abs(len(n) - len(written)) <= 1
+        }
         near = {n for n in near if any(self._is_open(e) for e in self._names[n])}
         return [name for name in near if DamerauLevenshtein.distance(name, written) == 1]
 
@@ -139,7 +145,11 @@ class Speller:
             pools = [set(self._by_stem.get(word, ())) for word in wanted]
             names = sorted(set.intersection(*pools)) if pools else []
         found = self._entries(names, 0.7, "part")
-        return tuple(entry for entry in found if self._is_open(entry) and written in fold(entry.value) or self._has_words(entry, written))
+        return tuple(
+            entry
+            for entry in found
+            if (self._is_open(entry) and written in fold(entry.value)) or self._has_words(entry, written)
+        )
 
     def _is_open(self, entry: Entry) -> bool:
         return entry.kind == "value" and entry.value in self._open.get(entry.target, ())
@@ -154,7 +164,9 @@ class Speller:
         pool = self._chinese if is_cjk(written[0]) else self._latin
         found = process.extract(written, pool, scorer=fuzz.ratio, score_cutoff=75, limit=limit * 3)
         entries = self._entries([name for name, _, _ in found], 0.5, "spelling")
-        unique = {(e.target, e.value): e for e in entries if self._is_open(e) and fuzz.ratio(fold(e.value), written) >= 60}
+        unique = {
+            (e.target, e.value): e for e in entries if self._is_open(e) and fuzz.ratio(fold(e.value), written) >= 60
+        }
         return tuple(unique.values())[:limit]
 
 

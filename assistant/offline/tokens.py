@@ -64,7 +64,11 @@ def singular(word: str) -> str:
 
 def tokenise(text: str) -> tuple[Token, ...]:
     """Tokens of a normalised text, in order; spaces and punctuation are left out."""
-    return tuple(Token(m.group(), stem(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text) if not _is_genitive(text, m))
+    return tuple(
+        Token(m.group(), stem(m.group()), m.start(), m.end())
+        for m in _TOKEN.finditer(text)
+        if not _is_genitive(text, m)
+    )
 
 
 def _is_genitive(text: str, match: re.Match[str]) -> bool:

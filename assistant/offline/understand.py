@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from assistant.offline.answering import Reading, calls_for
 from assistant.offline.clock import Moments, mend_time_words, read_times
@@ -39,7 +39,7 @@ def understand(turn: Turn, desk: Desk) -> Understanding:
     if known is not None and moments.problem is None:
         call = verified_call(known, moments)
         if call is not None:
-            return Understanding(language=language, calls=(call,), confidence=1.0, readings=moments.readings)  # type: ignore[arg-type]  # zh or en
+            return Understanding(language=language, calls=(call,), confidence=1.0, readings=moments.readings)
     reading = Reading(text=text, segments=sentence.segments, moments=moments, language=language, turn=turn)
     return calls_for(reading, desk)
 
@@ -55,7 +55,14 @@ def verified_call(entry: Mapping[str, Any], moments: Moments) -> Call | None:
     return Call("query_metrics", checked.model_dump(mode="json", exclude_defaults=True))
 
 
-def _settled(text: Normalised, sentence: Sentence, moments: Moments, desk: Desk, language: str, base: Mapping[str, Any] | None) -> Understanding | None:
+def _settled(
+    text: Normalised,
+    sentence: Sentence,
+    moments: Moments,
+    desk: Desk,
+    language: Literal["zh", "en"],
+    base: Mapping[str, Any] | None,
+) -> Understanding | None:
     """Talk, refusals, single cases and the catalogue: settled before any slot is read."""
     call = talk(sentence)
     if call is None:
@@ -63,22 +70,27 @@ def _settled(text: Normalised, sentence: Sentence, moments: Moments, desk: Desk,
         call = refusal(sentence) if number is None or sentence.ops("act") else None
         if call is None and number is not None:
             if acts_on(sentence, number):
-                return Understanding(language=language, calls=(refused("act", ()),), confidence=0.95)  # type: ignore[arg-type]  # zh or en
+                return Understanding(language=language, calls=(refused("act", ()),), confidence=0.95)
             said = text.said(number.start(), number.end()).lstrip("#")
             call = Call("list_cases", {"query": None, "case_no": said})
-            return Understanding(language=language, calls=(call,), confidence=0.95)  # type: ignore[arg-type]  # zh or en
+            return Understanding(language=language, calls=(call,), confidence=0.95)
     if call is None:
-        call = catalogue(sentence, desk, has_time=moments.time is not None, before=tuple(base["metrics"]) if base and base.get("metrics") else ())
+        call = catalogue(
+            sentence,
+            desk,
+            has_time=moments.time is not None,
+            before=tuple(base["metrics"]) if base and base.get("metrics") else (),
+        )
         if call is not None:
             unexplained = tuple(s.said for s in sentence.unexplained() if not s.entries)
             if unexplained:
                 return None
     if call is None:
         return None
-    return Understanding(language=language, calls=(call,), confidence=0.95)  # type: ignore[arg-type]  # zh or en
+    return Understanding(language=language, calls=(call,), confidence=0.95)
 
 
-def language_of(text: str, turn: Turn) -> str:
+def language_of(text: str, turn: Turn) -> Literal["zh", "en"]:
     """The dominant script: a Latin word weighs like two Chinese characters. Neither: as the turn before."""
     chinese = sum(map(is_cjk, text))
     latin = sum(2 for token in tokenise(text) if token.text[0].isalpha() and not is_cjk(token.text[0]))

@@ -8,7 +8,6 @@ from assistant.offline.sentence import Sentence, Slots, ValueUse
 from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
 
-
 # A word that is part of more names than this is too vague to mean them all.
 _MOST_TOGETHER = 12
 
@@ -33,7 +32,7 @@ def read_values(sentence: Sentence, slots: Slots, desk: Desk) -> None:
             slots.penalty += 0.1
     _negations(sentence, slots)
     _own_words(sentence, slots)
-    if slots.values:
+    if slots.values or slots.metrics:
         sentence.take("only")
 
 
@@ -73,7 +72,9 @@ def _plausible(sentence: Sentence, desk: Desk, position: int) -> tuple[Entry, ..
     if len(entries) < 2:
         return tuple(entries)
     named = {e.target for i in _near(sentence, position) for e in sentence.segments[i].of("dimension")}
-    coordinated = {e.target for i in _near(sentence, position, 2) if len(v := sentence.segments[i].of("value")) == 1 for e in v}
+    coordinated = {
+        e.target for i in _near(sentence, position, 2) if len(v := sentence.segments[i].of("value")) == 1 for e in v
+    }
     for wanted in (named, coordinated):
         kept = [e for e in entries if e.target in wanted]
         if kept:
@@ -82,7 +83,9 @@ def _plausible(sentence: Sentence, desk: Desk, position: int) -> tuple[Entry, ..
 
 
 def _near(sentence: Sentence, position: int, reach: int = 1) -> list[int]:
-    return [i for i in range(position - reach, position + reach + 1) if 0 <= i < len(sentence.segments) and i != position]
+    return [
+        i for i in range(position - reach, position + reach + 1) if 0 <= i < len(sentence.segments) and i != position
+    ]
 
 
 def _highest_of_nested(entries: list[Entry], desk: Desk) -> list[Entry]:
@@ -116,11 +119,15 @@ def _negation_before(sentence: Sentence, slots: Slots, position: int) -> bool:
     at = position - 1
     while at >= 0:
         if sentence.segments[at].op("except", "not"):
-            if sentence.segments[at].op("not") and at != position - 1 and not _chain_of_values(sentence, slots, at, position):
+            if (
+                sentence.segments[at].op("not")
+                and at != position - 1
+                and not _chain_of_values(sentence, slots, at, position)
+            ):
                 return False
             sentence.use(at)
             return True
-        if not _belongs(sentence, slots, at) or "," in sentence.gap(at, at + 1) and not _value_at(slots, at):
+        if not _belongs(sentence, slots, at) or ("," in sentence.gap(at, at + 1) and not _value_at(slots, at)):
             return False
         at -= 1
     return False
@@ -140,7 +147,9 @@ def _negation_after(sentence: Sentence, slots: Slots, position: int) -> bool:
         if sentence.segments[at].op("except_end"):
             sentence.use(at)
             return True
-        if not (_value_at(slots, at) or sentence.segments[at].op("and", "or") or sentence.segments[at].has("dimension")):
+        if not (
+            _value_at(slots, at) or sentence.segments[at].op("and", "or") or sentence.segments[at].has("dimension")
+        ):
             return False
         at += 1
     return False

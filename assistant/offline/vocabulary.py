@@ -11,6 +11,8 @@ from assistant.offline.tokens import Token, singular, stem, tokenise
 
 Kind = Literal["metric", "dimension", "value", "op", "stop", "case", "number", "time", "city"]
 
+How = Literal["exact", "short", "part", "spelling"]
+
 ID_KINDS = frozenset({"metric", "dimension", "value"})
 
 
@@ -30,7 +32,7 @@ class Entry:
     target: str
     value: str = ""
     score: float = 1.0
-    how: Literal["exact", "short", "part", "spelling"] = "exact"
+    how: How = "exact"
     group: str = ""
 
 
@@ -74,7 +76,9 @@ class Vocabulary:
 
     def _add_stems(self, words: list[str], entry: Entry) -> None:
         stems = [singular(word) if entry.kind == "value" else stem(word) for word in words]
-        index, lengths = (self._plurals, self._plural_lengths) if entry.kind == "value" else (self._stems, self._stem_lengths)
+        index, lengths = (
+            (self._plurals, self._plural_lengths) if entry.kind == "value" else (self._stems, self._stem_lengths)
+        )
         entries = index[" ".join(stems)]
         if entry not in entries:
             entries.append(entry)
