@@ -106,6 +106,11 @@ def _the_day(value: Span | Cycle, _mark: Mark, here: Here) -> Value | None:
     return value if span.unit in {"day", "holiday"} else None
 
 
+def _around(_value: Span | Cycle, _mark: Mark, _here: Here) -> Value | None:
+    """国庆前后: nobody can say how many days."""
+    return Problem("vague_around")
+
+
 def _problem(_value: Span | Cycle, problem: Problem, _here: Here) -> Value | None:
     return problem if problem.code == "vague_season" else None
 
@@ -310,6 +315,7 @@ _EITHER: _Rules = {
 _IN_ORDER: _Rules = {
     ("every", "Hours"): hours.each_day,
     ("every_night", "Hours"): hours.every_night,
+    **{(kind, "around"): _around for kind in ("Span", "Cycle")},
     **{(kind, "the_day"): _the_day for kind in ("Span", "Cycle")},
     **{(kind, "Problem"): _problem for kind in ("Span", "Cycle")},
     ("every", "DayKind"): lambda _mark, kind, _here: kind,

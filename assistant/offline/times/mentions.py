@@ -50,8 +50,9 @@ class TimeMention:
         said: That stretch of the text.
         kind: `window` has a range; `daily_window` and `day_type` limit a window and, where they can stand alone
             ("夜里", "周末"), carry the latest such range too; `compare` carries what is compared with; `moment` is
-            "now"; `problem` has a code: impossible_date, impossible window (empty_window), future,
-            unknown_calendar_year, vague_season, recurring_weekday, ambiguous_rush_hour.
+            "now"; `problem` has a code: impossible_date, empty_window, future, unknown_calendar_year, needs_context,
+            vague_season, vague_around, recurring_weekday, recurring_month, ambiguous_rush_hour, which_holiday,
+            which_holiday_day.
         policy: How a word that leaves a choice was read, printable; null when nothing was chosen.
         value: The reading itself, for `resolve`.
     """

@@ -152,11 +152,11 @@ def month(match: re.Match[str], _here: Here) -> Value | None:
     return None if place or lasting_ else cycles.month_of_year(number_)
 
 
-@rule(rf"(?<![\d一二三四五六七八九十第个])({_D})月({_D})(?:日|号|(?![\d点时个:月日号]))")
+@rule(rf"(?<![\d一二三四五六七八九十第个])({_D})月({_D})(?:日|号|(?![\d点时个件起条宗项多:月日号]))")
 def date_(match: re.Match[str], _here: Here) -> Value | None:
     """10月1号, 十月二十三日."""
     bare = match[0][-1] not in "日号"
-    return None if bare and not match[2].isdigit() else cycles.date_of_year(int(number(match[1])), int(number(match[2])))
+    return None if bare and not match[2].isdigit() and len(match[2]) == 1 else cycles.date_of_year(int(number(match[1])), int(number(match[2])))
 
 
 @rule(rf"(?<![\d一二三四五六七八九十第个])({_D})月({_D})(?:日|号)?\s*(?:[-~]|到|至)\s*({_D})(?:日|号)")
@@ -342,12 +342,13 @@ RULES: tuple[Rule, ...] = (
     words(r"(?<=[时点分半天日号月周末年季旬\d初底])后(?![一二三四五六七八九十两几\d续台来期])", Mark("onward")),
     words(r"自从|自(?![动行然治来查助主])", Mark("since")),
     words(r"截至|截止到?|截至到", Mark("until")),
-    words(r"为止", Mark("until_then")),
+    words(r"为止|(?<=[日号底])止(?!血|损)", Mark("until_then")),
+    words(r"前后", Mark("around")),
     words(r"(?<=年)来(?!自|电|访|信|件)", Mark("onward")),
     words(r"早晚高峰(?:期|时段)?", Problem("ambiguous_rush_hour")),
     words(r"(?<![春秋午明庆旦动])节[前后](?:一|几|两|三)?(?:天|周|个月)?", Problem("which_holiday")),
-    words(rf"以前|之前|(?<=[时点分半号日月年])前(?!半|{_COUNTED}|[名列往台])", Mark("before")),
-    words(rf"(?<=[天日周月年期拜度时钟])(?:以|之)?前(?!半|{_COUNTED}|[名列往台])", Mark("ago")),
+    words(rf"以前|之前|(?<=[时点分半号日月年节旦明午秋庆])前(?!半|后|{_COUNTED}|[名列往台])", Mark("before")),
+    words(rf"(?<=[天日周月年期拜度时钟])(?:以|之)?前(?!半|后|{_COUNTED}|[名列往台])", Mark("ago")),
     words(r"(?<![占同环对相无])比(?![例率重分特亚较])|(?<![比])较(?![多少大高低小为之])|高于|低于|超过|多于|少于|不如|相比于?|相较于?|对比", Mark("against")),
     words(rf"(?:的?(?:数量|情况|水平))?(?:相比?{_COMPARING}|{_COMPARING}|相比|比(?=[,.?？增下上多少怎如变有]|$))", Mark("compared")),
     words(r"(?:的|所在的?)?(?:这|那|当)(?:一)?(?:周|个?星期)|当周", Mark("week_of")),
