@@ -52,7 +52,7 @@ class TimeMention:
             ("夜里", "周末"), carry the latest such range too; `compare` carries what is compared with; `moment` is
             "now"; `problem` has a code: impossible_date, empty_window, future, unknown_calendar_year, needs_context,
             vague_season, vague_around, recurring_weekday, recurring_month, ambiguous_rush_hour, which_holiday,
-            which_holiday_day.
+            which_holiday_day. `resolve` adds unequal_windows (a year against a month).
         policy: How a word that leaves a choice was read, printable; null when nothing was chosen.
         value: The reading itself, for `resolve`.
     """

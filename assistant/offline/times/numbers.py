@@ -17,7 +17,8 @@ _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "nin
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _VAGUE = {"几", "数", "several", "few", "a few"}
 
-HAN = r"[零〇一二两三四五六七八九十廿百]+"
+# 一 that begins 一共, 一直 … is no numeral.
+HAN = r"(?:(?!一(?:共|直|般|样|些|定|律|并|致))[零〇一二两三四五六七八九十廿百])+"
 ZH = rf"(?:\d+(?:\.5)?|{HAN}|半|几|数)"
 _EN_WORDS = sorted([*_WORDS, *_TENS], key=len, reverse=True)
 EN = rf"(?:\d+(?:\.5)?|(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_WORDS)})|{'|'.join(_EN_WORDS)}|a couple(?: of)?|couple(?: of)?|a few|few|several|half an?|half|an|a)"

@@ -21,6 +21,7 @@ class TimeReading:
 
     Attributes:
         range: The window with grain, hours and day type merged in; null when no window was said.
+        comparisons: Every comparison asked for, in order ("同比和环比"); `compare` is the first.
         compare: What it is compared with; its window is given where the kind of the first window settles it.
         alternatives: Every window, in order, when more than one was said ("10月和9月", "this week vs last week").
         grain, daily_window, day_type: What was said even though there is no window to merge it into.
@@ -32,6 +33,7 @@ class TimeReading:
 
     range: TimeRange | None = None
     compare: Compare | None = None
+    comparisons: tuple[Compare, ...] = ()
     alternatives: tuple[TimeRange, ...] = ()
     grain: Grain | None = None
     daily_window: DailyWindow | None = None
@@ -81,15 +83,23 @@ def resolve(
         for part in parts or [None]
         for day in kinds or [None]
     ] or [said for part in parts or [None] for said in _alone(part, kind, grain, here)]
-    against = next((one for one in mentions if one.kind == "compare" and isinstance(one.value, Against)), None)
-    compare, windows = _compare(against, windows, here, previous)
+    sides = [one for one in mentions if one.kind == "compare" and isinstance(one.value, Against)]
+    against = sides[0] if sides else None
+    compares: list[Compare] = []
+    for side in sides:
+        try:
+            compare, windows = _compare(side, windows, here, previous)
+            compares += [compare] if compare else []
+        except TimeProblem as problem:
+            problems.append(replace(side, kind="problem", problem=problem.code))
     ranges, late = _ranges(windows, here, mentions)
     if against is not None and isinstance(against.value, Against) and against.value.span is not None and against.range and ranges:
         ranges = [ranges[0], against.range]
     first = ranges[0] if ranges else None
     return TimeReading(
         range=first,
-        compare=compare,
+        compare=compares[0] if compares else None,
+        comparisons=tuple(compares),
         alternatives=tuple(ranges) if len(ranges) > 1 else (),
         grain=grain,
         daily_window=_daily(hours, kind),
@@ -180,10 +190,7 @@ def _compare(
         windows = [_Said(here.this(against.span.unit), "")]
     if not windows:
         return mention.compare or Compare(mode="previous"), windows
-    try:
-        return comparison(windows[0].span, against, here), windows
-    except TimeProblem:
-        return mention.compare, windows
+    return comparison(windows[0].span, against, here), windows
 
 
 def _ranges(windows: Sequence[_Said], here: Here, mentions: Sequence[TimeMention]) -> tuple[list[TimeRange], list[TimeMention]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.offline.times.here import Here
-from assistant.offline.times.values import Against, Hours, Shift, Span
+from assistant.offline.times.values import Against, Hours, Shift, Span, TimeProblem
 from assistant.offline.times.walls import CALENDAR_UNITS, floor, kind_of, size, step
 from warehouse.semantic import Compare, TimeRange
 
@@ -83,6 +83,8 @@ def comparison(main: Span, against: Against, here: Here) -> Compare | None:
     if size(against.span.unit) > size(main.unit) and against.span.relative and main.unit in CALENDAR_UNITS:
         moved = Shift(1, against.span.unit)
         return comparison(main, Against("window", shift=moved), here)
+    if main.unit == "year" and size(against.span.unit) < size("half"):
+        raise TimeProblem("unequal_windows")
     other = replace(against.span, daily=main.daily, day_type=main.day_type, grain=None)
     if other.unit == main.unit:
         other = elapsed(other, main, here)

@@ -107,6 +107,14 @@ def test_comparisons_have_the_same_kind_of_window(text: str, mode: str, base: tu
     assert (compare.window and (compare.window.start, compare.window.end)) == base
 
 
+def test_two_comparisons_are_both_kept() -> None:
+    assert [one.mode for one in read("上个月超期案件同比和环比").comparisons] == ["same_period_last_year", "previous"]
+
+
+def test_a_year_is_not_compared_with_a_month() -> None:
+    assert [one.problem for one in read("去年和今年10月对比").problems] == ["unequal_windows"]
+
+
 @pytest.mark.parametrize(("text", "count"), [("10月和9月哪个多", 2), ("2025年和2026年", 2), ("this week vs last week", 2), ("昨天", 0)])
 def test_two_windows_are_alternatives(text: str, count: int) -> None:
     assert len(read(text).alternatives) == count
