@@ -12,7 +12,7 @@ from assistant.offline.cuts import level_below
 from assistant.offline.desk import Desk
 from assistant.offline.followup import follow
 from assistant.offline.lattice import Segment
-from assistant.offline.measures import recompose
+from assistant.offline.measures import mark_as_metric, recompose
 from assistant.offline.normalise import Normalised
 from assistant.offline.plan import Call, Turn, Understanding
 from assistant.offline.planner import default_metric, is_empty, plan
@@ -42,6 +42,8 @@ class Reading:
         sentence = Sentence(self.text.text, self.segments)
         slots = plan(sentence, desk, self.turn.scope, self.moments)
         slots = follow(slots, sentence, self.turn, desk)
+        if not slots.inherited:
+            mark_as_metric(slots, desk)
         recompose(slots, desk)
         return sentence, slots
 

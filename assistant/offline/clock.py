@@ -14,9 +14,12 @@ from assistant.offline.desk import Desk
 from assistant.offline.normalise import Normalised
 from assistant.offline.times import TimeMention, TimeReading, find_times, resolve
 from assistant.offline.tokens import Token, tokenise
+from assistant.offline.vocabulary import Entry
 from warehouse.semantic import Compare, Grain, TimeRange
 
 _ASKING = frozenset({"which", "each", "most", "least", "best", "worst", "slow", "fast", "per_day"})
+# Stands for a name while times are looked for.
+_BLANK = "□"
 _TALK = frozenset({"greeting", "thanks", "goodbye"})
 _NAMES = frozenset({"value", "dimension", "metric"})
 
@@ -50,6 +53,7 @@ def read_times(text: str, tokens: Sequence[Token], desk: Desk, *, now: datetime,
     if apart is not None:
         found = find_times(apart, now=now, city=desk.city, calendar=desk.calendar, previous=previous)
     cut = [(a, b) for a, b in names for m in found if a < m.start < b < m.end or m.start < a < m.end < b]
+    cut += [(a, b) for a, b in _name_spans(tokens, desk, members=True) for m in found if m.start < a and b < m.end]
     cut += [span for m in found if (span := _asked_kind(m, tokens, desk))]
     if cut:
         found = find_times(_blanked(text, cut), now=now, city=desk.city, calendar=desk.calendar, previous=previous)
@@ -121,22 +125,32 @@ def _said_apart(found: Sequence[TimeMention], text: str, tokens: Sequence[Token]
 
 
 def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The text with spaces where a name begins or ends inside a time word ("closed late | in November")."""
+    """The text with boxes, which no time word bridges, where a name begins or ends inside a time word ("closed late | in November")."""
     for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
+        text = text[:start] + _BLANK * (end - start) + text[end:]
     return text
 
 
-def _name_spans(tokens: Sequence[Token], desk: Desk) -> list[tuple[int, int]]:
-    """Stretches that are names of this city; each is longer than the time word that may stand in it."""
+def _name_spans(tokens: Sequence[Token], desk: Desk, *, members: bool = False) -> list[tuple[int, int]]:
+    """Stretches that are names of this city, of two tokens or more.
+
+    Args:
+        members: Only members, and those of one token too.
+    """
     return [
         (tokens[start].start, tokens[end - 1].end)
         for start in range(len(tokens))
         for end, entries, exact in desk.vocabulary.starting_at(tokens, start)
-        if exact
-        and end - start > 1
-        and any(e.kind in _NAMES or (e.kind == "op" and e.target in _TALK) for e in entries)
+        if exact and (_names_member(entries, desk) if members else end - start > 1 and _is_name(entries))
     ]
+
+
+def _is_name(entries: Sequence[Entry]) -> bool:
+    return any(e.kind in _NAMES or (e.kind == "op" and e.target in _TALK) for e in entries)
+
+
+def _names_member(entries: Sequence[Entry], desk: Desk) -> bool:
+    return any(e.kind == "value" and e.target in desk.members for e in entries)
 
 
 def _asked_kind(mention: TimeMention, tokens: Sequence[Token], desk: Desk) -> tuple[int, int] | None:

@@ -132,8 +132,13 @@ def _slots_of(base: Mapping[str, Any], new: Slots) -> Slots:
 
 def _row_reference(sentence: Sentence, slots: Slots, turn: Turn, base: Mapping[str, Any]) -> bool:
     """「第二个呢」, "the second one": a row of the result shown before."""
-    numbers = [i for i, s in enumerate(sentence.segments) if s.number is not None and i not in sentence.used]
+    numbers = [
+        i
+        for i, s in enumerate(sentence.segments)
+        if s.number is not None and i not in sentence.used and s.said.lower() != "one"
+    ]
     shown = turn.history[-1].shown
+    sentence.use(*(i for i, s in enumerate(sentence.segments) if s.said.lower() == "one"))
     if len(numbers) != 1 or not base.get("dimensions") or slots.values or slots.limit:
         return False
     ordinal = (
@@ -274,5 +279,7 @@ def _merge_shape(merged: Slots, new: Slots) -> None:
     if new.rows == "cases":
         merged.rows, merged.grain, merged.compare, merged.calc = "cases", None, None, "none"
         merged.limit = new.limit
+    if merged.chart and merged.limit == 1:
+        merged.limit = None
     if merged.chart and not (merged.dimensions or merged.grain):
         merged.wants_trend = True

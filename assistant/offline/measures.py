@@ -11,6 +11,8 @@ from assistant.offline.tokens import tokenise
 from warehouse.catalog import Metric
 
 # Operators that still say the direction after they have made a metric.
+# "The share of closed cases" is a share of a count; "the share of cases closed" is a rate.
+_COUNT_ENDINGS = ("数", "量", "案件", "件", "cases", "requests", "reports", "closures")
 _KEPT = ("slow", "fast")
 
 
@@ -169,7 +171,8 @@ def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> 
         found = sentence.ops(operator)
         if not found:
             continue
-        targets = {sentence.segments[i].of("metric")[0].target: i for i in named}
+        verbs = [i for i in named if not sentence.segments[i].said.lower().endswith(_COUNT_ENDINGS)]
+        targets = {sentence.segments[i].of("metric")[0].target: i for i in verbs}
         marks = {
             f"{e.target}={e.value}": i for i in range(len(sentence.segments)) for e in sentence.segments[i].of("value")
         }
@@ -193,6 +196,23 @@ def recompose(slots: Slots, desk: Desk) -> None:
             slots.metrics = [made if m == metric else m for m in slots.metrics]
             slots.order = [{**o, "by": made if o["by"] == metric else o["by"]} for o in slots.order]
             slots.values = [u for u in slots.values if u not in hits]
+
+
+def mark_as_metric(slots: Slots, desk: Desk) -> None:
+    """「作废的案件」: with no other metric a mark is counted by the metric of its name."""
+    metrics = {mark: metric for metric, mark in desk.marks.items()}
+    for use in slots.values:
+        metric = metrics.get((use.dimension, use.value))
+        if (
+            not slots.metrics
+            and metric in desk.catalog.metrics
+            and not use.negated
+            and use.dimension not in slots.dimensions
+        ):
+            slots.metrics = [str(metric)]
+            slots.strong_metric = True
+            slots.values = [u for u in slots.values if u is not use]
+            return
 
 
 def asked_percentile(sentence: Sentence) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.offline.lattice import Segment
+from assistant.offline.normalise import is_cjk
 from assistant.offline.vocabulary import Entry
 
 # Operators that carry no result of their own: nothing is lost when no rule needed them.
@@ -84,9 +85,20 @@ class Sentence:
             if words and segment.start == end:
                 words[-1] += segment.said
             else:
-                words.append(segment.said)
+                words.append(self._torn_off(segment) + segment.said)
             end = segment.end
         return tuple(dict.fromkeys(words))
+
+    def _torn_off(self, segment: Segment) -> str:
+        """A single character before an unknown Chinese piece that was taken for an operator (「量」 of 「量子」)."""
+        before = next((s for s in self.segments if s.end == segment.start and s.last == segment.first), None)
+        torn = (
+            before is not None
+            and not segment.entries
+            and before.last - before.first == 1
+            and is_cjk(before.said[:1] or " ")
+        )
+        return before.said if torn and before is not None and before.has("op") and not before.has("stop") else ""
 
 
 def _is_quiet(segment: Segment) -> bool:

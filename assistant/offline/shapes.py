@@ -5,6 +5,9 @@ from __future__ import annotations
 from assistant.offline.desk import Desk
 from assistant.offline.sentence import Sentence, Slots, ValueUse
 
+_TOGETHER = frozenset(
+    {"一共", "总共", "合计", "总", "加起来", "together", "combined", "in total", "altogether", "overall"}
+)
 _CHARTS = {"chart_bar": "bar", "chart_line": "line", "chart_heat": "heat"}
 
 
@@ -25,10 +28,20 @@ def read_shapes(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     each = [
         i
         for i in sentence.where("op", "each")
-        if (after := sentence.after(i)) is None or sentence.segments[after].op("how_many")
+        if (after := sentence.after(i)) is None or not sentence.segments[after].has("dimension")
     ]
-    if (sentence.take("respectively") or each) and slots.values:
+    levels = any(
+        (m := desk.catalog.metrics.get(x.partition(".")[0])) is not None and m.kind in {"ratio", "duration"}
+        for x in slots.metrics
+    )
+    listed = levels and sentence.ops("and", free=False) and not _summed(sentence)
+    if (sentence.take("respectively") or each or listed) and slots.values and not slots.dimensions:
         _split_values(slots)
+
+
+def _summed(sentence: Sentence) -> bool:
+    """Whether the named values are wanted as one."""
+    return any(s.said.lower() in _TOGETHER for s in sentence.segments)
 
 
 def _chart(sentence: Sentence, slots: Slots) -> None:
