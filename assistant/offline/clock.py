@@ -31,7 +31,7 @@ class Moments:
     Attributes:
         spans: Offsets in the normalised text that the time words cover.
         others: Further windows, when more than one was said.
-        partial: Only hours or a kind of day were said, so `time` is merely the latest such stretch.
+        partial: Hours or a kind of day said without a window: `time` is then merely the latest such stretch.
         problem: Why no window can be given (an impossible date, a year without a calendar), with what was said.
     """
 
@@ -40,7 +40,7 @@ class Moments:
     others: tuple[TimeRange, ...] = ()
     compare: Compare | None = None
     grain: Grain | None = None
-    partial: bool = False
+    partial: dict[str, Any] | None = None
     problem: dict[str, Any] | None = None
     readings: tuple[dict[str, Any], ...] = field(default=())
 
@@ -169,6 +169,16 @@ def _earlier(window: TimeRange) -> TimeRange:
     return window.model_copy(update={"start": window.start - (window.end - window.start), "end": window.start})
 
 
+def _partial(reading: TimeReading) -> dict[str, Any] | None:
+    """Hours or a kind of day, to be put inside a window known from before."""
+    limits: dict[str, Any] = {}
+    if reading.daily_window is not None:
+        limits["daily_window"] = reading.daily_window.model_dump(mode="json")
+    if reading.day_type is not None:
+        limits["day_type"] = reading.day_type
+    return limits or None
+
+
 def _moments(reading: TimeReading, mentions: Sequence[TimeMention]) -> Moments:
     problem = None
     if reading.problems:
@@ -187,7 +197,7 @@ def _moments(reading: TimeReading, mentions: Sequence[TimeMention]) -> Moments:
         others=others,
         compare=reading.compare,
         grain=reading.grain,
-        partial=not windows and reading.range is not None and reading.compare is None,
+        partial=_partial(reading) if not windows and reading.compare is None else None,
         problem=problem,
         readings=tuple({"key": "time_policy", "said": policy} for policy in reading.policies),
     )

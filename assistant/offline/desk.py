@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
@@ -223,16 +224,20 @@ def _can_be_named(name: str) -> bool:
     return len(name) > 1 and (any(c.isalpha() for c in name) or len(name) >= 5)
 
 
+@cache
+def _endings() -> tuple[str, ...]:
+    return tuple(e for lexicon in lexicons() for e in (*lexicon.place_suffixes, *lexicon.body_suffixes))
+
+
 def _shortened(name: str) -> set[str]:
     """The name without its generic ending, and the halves of a double name."""
     found = {half.strip() for half in name.split("/")} if "/" in name else set()
-    for lexicon in lexicons():
-        for suffix in (*lexicon.place_suffixes, *lexicon.body_suffixes):
-            if name.endswith(suffix):
-                rest = name[: -len(suffix)]
-                if len(rest) >= 2 and (is_cjk(suffix[0]) or rest.endswith(" ")):
-                    found.add(rest.strip())
-                    break
+    if name.endswith(_endings()):
+        for ending in _endings():
+            rest = name.removesuffix(ending)
+            if rest != name and len(rest) >= 2 and (is_cjk(ending[0]) or rest.endswith(" ")):
+                found.add(rest.strip())
+                break
     return {short for short in found if len(short) >= 2}
 
 

@@ -267,7 +267,9 @@ def _asks_which(sentence: Sentence) -> bool:
 
 
 def _merge_shape(merged: Slots, new: Slots) -> None:
-    if new.time:
+    if new.partial and merged.time:
+        merged.time = {**merged.time, **new.partial}
+    elif new.time:
         kept = {k: v for k, v in (merged.time or {}).items() if k in {"daily_window", "day_type"} and k not in new.time}
         merged.time = {**new.time, **({} if "daily_window" in new.time else kept)}
         if not new.compare:

@@ -24,6 +24,15 @@ def find_case_number(text: str, times: tuple[tuple[int, int], ...]) -> re.Match[
     return None
 
 
+def numbered_case(sentence: Sentence) -> str | None:
+    """A short number that is said to be a case's ("case number 512")."""
+    for position in sentence.where("number"):
+        before = sentence.before(position)
+        if before is not None and sentence.segments[before].op("case_no"):
+            return sentence.segments[position].said
+    return None
+
+
 def talk(sentence: Sentence) -> Call | None:
     """Small talk and "what can you do", when nothing else is said."""
     known = all(s.entries for s in sentence.segments)

@@ -127,6 +127,7 @@ class Slots:
     thresholds: list[tuple[int, str, float, str]] = field(default_factory=list)
     time: dict[str, Any] | None = None
     compare: dict[str, Any] | None = None
+    partial: dict[str, Any] | None = None
     grain: str | None = None
     wants_trend: bool = False
     direction: str | None = None

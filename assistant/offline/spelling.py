@@ -18,6 +18,8 @@ from assistant.offline.normalise import fold, is_cjk
 from assistant.offline.tokens import Token, tokenise
 from assistant.offline.vocabulary import Entry, How
 
+# A pair of characters in more names than this ("社区") says nothing about which name is meant.
+_COMMON_PAIR = 300
 _TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê", "aaaaeeeeiiiioooouuuuvvvvvnnnme")
 _SLOPPY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 
@@ -119,7 +121,9 @@ class Speller:
     def _one_slip(self, written: str) -> list[str]:
         if len(written) < 4 or len(written) > 12:
             return []
-        pairs = (written[i : i + 2] for i in range(len(written) - 1))
+        pairs = [
+            p for i in range(len(written) - 1) if len(self._by_pair.get(p := written[i : i + 2], ())) <= _COMMON_PAIR
+        ]
         near = {
             n for pair in pairs for n in self._by_pair.get(pair, ()) if len(n) >= 4 and abs(len(n) - len(written)) <= 1
         }

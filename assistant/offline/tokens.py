@@ -71,5 +71,12 @@ def tokenise(text: str) -> tuple[Token, ...]:
     )
 
 
+def words_of(text: str) -> list[str]:
+    """The texts of its tokens."""
+    if "'" in text:
+        return [token.text for token in tokenise(text)]
+    return _TOKEN.findall(text)
+
+
 def _is_genitive(text: str, match: re.Match[str]) -> bool:
     return match.group() == "s" and match.start() > 0 and text[match.start() - 1] == "'"

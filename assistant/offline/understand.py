@@ -9,7 +9,7 @@ from assistant.offline.answering import Reading, calls_for
 from assistant.offline.clock import Moments, mend_time_words, read_times
 from assistant.offline.desk import Desk
 from assistant.offline.followup import chosen_option, last_query
-from assistant.offline.intents import acts_on, catalogue, find_case_number, refusal, refused, talk
+from assistant.offline.intents import acts_on, catalogue, find_case_number, numbered_case, refusal, refused, talk
 from assistant.offline.lattice import Span, cover
 from assistant.offline.normalise import Normalised, is_cjk, normalise
 from assistant.offline.plan import Call, Turn, Understanding
@@ -22,35 +22,36 @@ from warehouse.semantic import SemanticQuery, TimeRange
 def understand(turn: Turn, desk: Desk) -> Understanding:
     """The calls that answer a turn, or a question back, or a refusal that names what was not understood."""
     text = mend_time_words(normalise(turn.text), desk)
-    language = language_of(text.text, turn)
     chosen = chosen_option(text.text, turn)
     if chosen is not None:
-        return Understanding(language=language, calls=chosen, confidence=1.0)
+        asked = normalise(turn.history[-1].text).text
+        return Understanding(language=language_of(Sentence(asked, ()), turn), calls=chosen, confidence=1.0)
     base = last_query(turn)
     previous = TimeRange.model_validate(base["time"]) if base and base.get("time") else None
     tokens = tokenise(text.text)
     moments = read_times(text.text, tokens, desk, now=turn.now, previous=previous)
     spans = [Span(start, end, Entry("time", "time")) for start, end in moments.spans]
     sentence = Sentence(text.text, cover(text, tokens, desk.vocabulary, desk.speller, spans))
+    language = language_of(sentence, turn)
     settled = _settled(text, sentence, moments, desk, language, base)
     if settled is not None:
         return settled
     known = desk.verified.match(text.text, moments.spans)
     if known is not None and moments.problem is None:
-        call = verified_call(known, moments)
-        if call is not None:
-            return Understanding(language=language, calls=(call,), confidence=1.0, readings=moments.readings)
+        call = verified_call(known, moments, desk, turn)
+        return Understanding(language=language, calls=(call,), confidence=1.0, readings=moments.readings)
     reading = Reading(text=text, segments=sentence.segments, moments=moments, language=language, turn=turn)
     return calls_for(reading, desk)
 
 
-def verified_call(entry: Mapping[str, Any], moments: Moments) -> Call | None:
+def verified_call(entry: Mapping[str, Any], moments: Moments, desk: Desk, turn: Turn) -> Call:
     """The query of a verified question with the time that was said, else with the entry's own."""
     query = dict(entry["query"])
+    words = normalise(str(entry.get("time") or "")).text
+    if moments.time is None and words:
+        moments = read_times(words, tokenise(words), desk, now=turn.now, previous=None)
     if moments.time is not None:
         query["time"] = moments.time.model_dump(mode="json", exclude_defaults=True)
-    elif entry.get("time"):
-        return None
     checked = SemanticQuery.model_validate(query)
     return Call("query_metrics", checked.model_dump(mode="json", exclude_defaults=True))
 
@@ -74,6 +75,9 @@ def _settled(
             said = text.said(number.start(), number.end()).lstrip("#")
             call = Call("list_cases", {"query": None, "case_no": said})
             return Understanding(language=language, calls=(call,), confidence=0.95)
+    short = numbered_case(sentence) if call is None else None
+    if short is not None:
+        call = Call("list_cases", {"query": None, "case_no": short})
     if call is None:
         call = catalogue(
             sentence,
@@ -90,11 +94,16 @@ def _settled(
     return Understanding(language=language, calls=(call,), confidence=0.95)
 
 
-def language_of(text: str, turn: Turn) -> Literal["zh", "en"]:
-    """The dominant script: a Latin word weighs like two Chinese characters. Neither: as the turn before."""
-    chinese = sum(map(is_cjk, text))
-    latin = sum(2 for token in tokenise(text) if token.text[0].isalpha() and not is_cjk(token.text[0]))
-    if chinese == latin == 0:
-        before = turn.history[-1].text if turn.history else ""
-        return "en" if before and not any(map(is_cjk, before)) else "zh"
-    return "zh" if chinese >= latin else "en"
+def language_of(sentence: Sentence, turn: Turn) -> Literal["zh", "en"]:
+    """The dominant script of what is no name: a Latin word weighs like two Chinese characters.
+
+    Only names: their script. Neither: as the turn before.
+    """
+    plain = [s for s in sentence.segments if not s.of("value", "city")]
+    for said in ("".join(f" {s.said} " for s in plain), sentence.text):
+        chinese = sum(map(is_cjk, said))
+        latin = sum(2 for token in tokenise(said.lower()) if token.text[0].isalpha() and not is_cjk(token.text[0]))
+        if chinese or latin:
+            return "zh" if chinese >= latin else "en"
+    before = turn.history[-1].text if turn.history else ""
+    return "en" if before and not any(map(is_cjk, before)) else "zh"

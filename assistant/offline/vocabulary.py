@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.offline.tokens import Token, singular, stem, tokenise
+from assistant.offline.tokens import Token, singular, stem, words_of
 
 Kind = Literal["metric", "dimension", "value", "op", "stop", "case", "number", "time", "city"]
 
@@ -60,7 +60,7 @@ class Vocabulary:
             self._add(surface)
 
     def _add(self, surface: Surface) -> None:
-        words = [token.text for token in tokenise(surface.text)]
+        words = words_of(surface.text)
         if not words:
             return
         self.words.update(words)

@@ -11,6 +11,7 @@ def read_windows(sentence: Sentence, slots: Slots, moments: Moments) -> None:
     """Fill time, comparison and grain from what was said about time."""
     sentence.use(*sentence.where("time"))
     slots.readings.extend(moments.readings)
+    slots.partial = moments.partial
     slots.grain = moments.grain.value if moments.grain else None
     if moments.time is not None:
         slots.time = _json(moments.time)
