@@ -95,7 +95,7 @@ class Speech:
 
     def count(self, number: float, unit: str) -> str:
         """A number with its unit."""
-        text = f"{number:,.1f}" if isinstance(number, float) and not number.is_integer() else f"{int(number):,}"
+        text = f"{number:,.1f}" if number % 1 else f"{int(number):,}"
         word = self.names.unit(unit, self.language) if unit != "percent" else ""
         if self.language == "en" and abs(number) == 1:
             word = word.removesuffix("s")
