@@ -1,54 +1,79 @@
-"""What differs between engines: a handful of primitives. A second engine is one more class of this shape."""
+"""What differs between engines, one primitive each. A second engine is a second class with the same methods."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlglot import exp
 
 from warehouse.semantic import Grain
 
 
+def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
+
+
 class DuckDb:
-    """DuckDB 2.0, and SQL that runs on 1.5 too."""
+    """Primitives for DuckDB. Every method returns a new expression and leaves its arguments alone."""
 
     name = "duckdb"
 
+    def sql(self, tree: exp.Expr) -> str:
+        """The statement's text."""
+        return tree.sql(dialect=self.name)
+
     def timestamp(self, moment: datetime) -> exp.Expr:
-        """A naive local timestamp literal."""
-        text = moment.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
-        return exp.cast(exp.Literal.string(text), exp.DataType.Type.TIMESTAMP)
+        """A naive wall time as a literal."""
+        return exp.cast(exp.Literal.string(moment.isoformat(sep=" ")), "timestamp")
 
-    def truncated(self, column: exp.Expr, grain: Grain) -> exp.Expr:
-        """The beginning of the bucket, as a timestamp; weeks begin on Monday."""
-        return exp.cast(
-            exp.func("date_trunc", exp.Literal.string(grain.value), column, dialect="duckdb"),
-            exp.DataType.Type.TIMESTAMP,
-        )
+    def day(self, day: date) -> exp.Expr:
+        """A date literal."""
+        return exp.cast(exp.Literal.string(day.isoformat()), "date")
 
-    def hour_of_day(self, column: exp.Expr) -> exp.Expr:
-        """0 to 23."""
-        return exp.Anonymous(this="hour", expressions=[column])
+    def parameter(self, position: int) -> exp.Expr:
+        """The bound value at a position, counted from 1."""
+        return exp.Parameter(this=exp.Literal.number(position))
 
-    def weekday(self, column: exp.Expr) -> exp.Expr:
-        """1 Monday to 7 Sunday."""
-        return exp.Anonymous(this="isodow", expressions=[column])
+    def trunc(self, grain: Grain, moment: exp.Expr) -> exp.Expr:
+        """Start of the bucket, a timestamp; weeks start on Monday."""
+        return exp.cast(_call("DATE_TRUNC", exp.Literal.string(grain.value), moment), "timestamp")
 
-    def second_of_day(self, column: exp.Expr) -> exp.Expr:
-        """Seconds since local midnight."""
-        parts = [exp.Anonymous(this=part, expressions=[column.copy()]) for part in ("hour", "minute", "second")]
-        return exp.Add(this=exp.Add(this=exp.Mul(this=parts[0], expression=exp.Literal.number(3600)),
-                                    expression=exp.Mul(this=parts[1], expression=exp.Literal.number(60))), expression=parts[2])  # fmt: skip
+    def hour_of(self, moment: exp.Expr) -> exp.Expr:
+        """Hour of the day, 0 to 23."""
+        return _call("HOUR", moment)
 
-    def day(self, column: exp.Expr) -> exp.Expr:
-        """The local date."""
-        return exp.cast(column, exp.DataType.Type.DATE)
+    def weekday_of(self, moment: exp.Expr) -> exp.Expr:
+        """1 for Monday to 7."""
+        return _call("ISODOW", moment)
+
+    def date_of(self, moment: exp.Expr) -> exp.Expr:
+        """Calendar day."""
+        return exp.cast(moment.copy(), "date")
+
+    def second_of_day(self, moment: exp.Expr) -> exp.Expr:
+        """Whole seconds since midnight of the wall clock."""
+        hours = exp.Mul(this=_call("HOUR", moment), expression=exp.Literal.number(3600))
+        minutes = exp.Mul(this=_call("MINUTE", moment), expression=exp.Literal.number(60))
+        return exp.paren(exp.Add(this=exp.Add(this=hours, expression=minutes), expression=_call("SECOND", moment)))
 
     def hours_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
-        """Elapsed hours as a double; null when either end is."""
-        micros = exp.Anonymous(this="date_diff", expressions=[exp.Literal.string("microsecond"), start, end])
-        return exp.Div(this=exp.cast(micros, exp.DataType.Type.DOUBLE), expression=exp.Literal.number("3600000000.0"))
+        """Elapsed hours with fractions; null when either end is."""
+        elapsed = exp.paren(exp.Sub(this=_call("EPOCH_US", end), expression=_call("EPOCH_US", start)))
+        return exp.paren(exp.Div(this=elapsed, expression=exp.Literal.number("3600000000.0")))
 
-    def quantile(self, value: exp.Expr, share: float) -> exp.Expr:
-        """Exact, linearly interpolated quantile."""
-        return exp.Anonymous(this="quantile_cont", expressions=[value, exp.Literal.number(share)])
+    def count_if(self, condition: exp.Expr) -> exp.Expr:
+        """Rows for which it is true, as an integer; 0 over none."""
+        case = exp.Case().when(condition.copy(), exp.Literal.number(1)).else_(exp.Literal.number(0))
+        return exp.cast(exp.Coalesce(this=exp.Sum(this=case), expressions=[exp.Literal.number(0)]), "bigint")
+
+    def quantile(self, value: exp.Expr, fraction: float) -> exp.Expr:
+        """Exact interpolated quantile."""
+        return _call("QUANTILE_CONT", value, exp.Literal.number(str(fraction)))
+
+    def text(self, value: exp.Expr) -> exp.Expr:
+        """The value as text, blank as null."""
+        return _call("NULLIF", _call("TRIM", exp.cast(value.copy(), "varchar")), exp.Literal.string(""))
+
+    def contains(self, value: exp.Expr, part: exp.Expr) -> exp.Expr:
+        """Whether the text holds the part, whatever the case."""
+        return _call("CONTAINS", exp.Lower(this=value.copy()), exp.Lower(this=part.copy()))

@@ -1,42 +1,37 @@
-"""Warehouse: one city's current snapshot, opened read-only and locked down."""
+"""Reading one city's current snapshot: open, run semantic queries, list members."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+import time as clock
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import yaml
 
-from warehouse.catalogue import Catalog, load_catalog
-from warehouse.compiler import Setting
+from warehouse.catalog import City
+from warehouse.catalog_load import Catalog, load_catalog
+from warehouse.dialect import DuckDb
 from warehouse.errors import NoSnapshot, QueryTimeout
-from warehouse.records import records
-from warehouse.running import QueryResult, aggregate
 from warehouse.scope import Scope
-from warehouse.semantic import SemanticQuery
+from warehouse.semantic import SemanticQuery, TimeRange
+from warehouse.table import Table
+from warehouse.unified import FACTS, KEYS, SORTED_BY
 from warehouse.working_calendar import WorkingCalendar
 
-TIME_LIMIT_SECONDS = 30.0
-MEMBER_LIMIT = 50_000
-HARDENED = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "python_enable_replacements": "false",
-    "memory_limit": "2GB",
-    "threads": "2",
-}
+LIMIT_SECONDS = 20.0
+_CATALOG_FILES = ("city.yml", "metrics.yml", "dimensions.yml", "aliases.yml", "verified.yml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A value of a dimension: what else it is called, its code, the value above it, and how many rows have it."""
+    """A known value of a dimension, most frequent first; `parent` is the value one level up, where known."""
 
     dimension: str
     value: str
@@ -48,152 +43,238 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What is known of a feed: when it was loaded and what came of it."""
+    """What a feed last brought; `newest` is the latest load's time when no event time is known."""
 
     feed: str
-    loaded_at: datetime
-    counts: Mapping[str, int]
+    loaded_at: datetime | None
+    newest: datetime | None
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryResult:
+    """A table and everything that vouches for it.
+
+    Attributes:
+        definition: The printed definition by language.
+        window, base_window: [start, end) asked for, aware; None means all the data.
+        small: Groups left out of a ranking of rates because too few rows stand behind them; None when there are none.
+        total: Of `rows="cases"`: how many records there are in all.
+    """
+
+    table: Table
+    sql: str
+    parameters: tuple[Any, ...]
+    definition: dict[str, str]
+    window: tuple[datetime, datetime] | None
+    base_window: tuple[datetime, datetime] | None
+    scope: dict[str, list[str]]
+    elapsed_ms: float
+    small: Table | None = None
+    total: int | None = None
+
+
+def open_warehouse(home: Path, city: str | None = None) -> Warehouse:
+    """The city's current snapshot, read-only; without a city the current one.
+
+    Raises:
+        NoSnapshot: Nothing has been loaded.
+        CatalogError: A catalogue file breaks its contract.
+    """
+    pointer = home / "current_city"
+    city = city or (pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else "")
+    folder = home / "cities" / city
+    current = folder / "CURRENT"
+    if not city or not current.is_file():
+        raise NoSnapshot(city or "?")
+    path = folder / "snapshots" / current.read_text(encoding="utf-8").strip()
+    if not path.is_file():
+        raise NoSnapshot(city)
+    return Warehouse(path, city, folder / "catalog")
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        str(path),
+        read_only=True,
+        config={
+            "enable_external_access": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "allow_unsigned_extensions": "false",
+            "allow_persistent_secrets": "false",
+            "python_enable_replacements": "false",
+            "max_temp_directory_size": "0B",
+            "memory_limit": "4GB",
+        },
+    )
+    connection.execute("SET lock_configuration = true")
+    return connection
 
 
 class Warehouse:
-    """Read access to one snapshot. Safe for many threads: every query runs on a cursor of its own."""
+    """One snapshot of one city; safe to share between threads.
 
-    def __init__(self, path: Path, overrides: Mapping[str, str] | None = None) -> None:
-        self.path = path
-        self.snapshot = path.stem
-        self._connection = duckdb.connect(str(path), read_only=True, config=dict(HARDENED))
-        self._connection.execute("SET lock_configuration = true")
-        meta = dict(self._fetch("SELECT key, value FROM meta", ()))
-        shipped = dict(self._fetch("SELECT name, content FROM catalog_files", ()))
-        origins = {(f, c): o for f, c, o in self._fetch('SELECT fact, "column", origin FROM fact_columns', ())}
-        self.catalog: Catalog = load_catalog([shipped, overrides or {}], origins)
-        self.catalog_files = {**shipped, **(overrides or {})}
-        self.city = self.catalog.city
-        self.timezone = ZoneInfo(self.city.timezone)
-        self.calendar = WorkingCalendar.load(self.city.calendar)
-        self.as_of = datetime.fromisoformat(meta["as_of"]).replace(tzinfo=self.timezone)
-        self.published_at = datetime.fromisoformat(meta["published_at"])
-        first = self._fetch("SELECT min(first_at) FROM members", ())[0][0]
-        self.since = (first or self.as_of).replace(tzinfo=self.timezone)
+    Attributes:
+        as_of: Latest event in the data, aware. `published_at`: when the snapshot was published.
+        snapshot: File name, a cache key for everything derived from it.
+    """
+
+    def __init__(self, path: Path, city: str, overrides: Path | None = None) -> None:
+        self._connection = _connect(path)
         self._members: dict[str, tuple[Member, ...]] = {}
+        self._first: dict[str, datetime] = {}
         self._lock = threading.Lock()
+        self.snapshot = path.name
+        self.dialect = DuckDb()
+        self.files = dict(self.fetch("SELECT name, content FROM catalog_files"))
+        for name in _CATALOG_FILES:
+            if overrides is not None and (overrides / name).is_file():
+                self.files[name] = (overrides / name).read_text(encoding="utf-8")
+        columns: dict[str, dict[str, str]] = {fact: {} for fact in FACTS}
+        for fact, name, origin in self.fetch('SELECT fact, "column", origin FROM fact_columns'):
+            columns.setdefault(fact, {})[name] = origin
+        self.catalog: Catalog = load_catalog(self.files, columns, city)
+        self.city: City = self.catalog.city
+        self.timezone = ZoneInfo(self.city.timezone)
+        beside = (overrides / self.city.calendar) if overrides else Path(self.city.calendar)
+        self.calendar = WorkingCalendar.load(str(beside) if beside.is_file() else self.city.calendar)
+        self.meta: dict[str, str] = dict(self.fetch("SELECT key, value FROM meta"))
+        self.as_of = self._aware(self.meta.get("as_of"))
+        self.published_at = self._aware(self.meta.get("published_at"))
 
-    def run(self, query: SemanticQuery, *, scope: Scope, now: datetime) -> QueryResult:
-        """The rows of a query as one asker may see them.
+    def _aware(self, text: str | None) -> datetime:
+        moment = datetime.fromisoformat(text) if text else datetime(1970, 1, 1, tzinfo=UTC)
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.timezone)
+
+    def fetch(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement the compiler wrote, on a cursor of its own.
 
         Raises:
-            QueryError: As asked, the data cannot answer; see warehouse.errors.
-            ScopeDenied: The scope cannot be applied to a fact the query needs.
+            QueryTimeout: It ran longer than the limit.
         """
-        setting = Setting(catalog=self.catalog, calendar=self.calendar, scope=scope, now=now, known=self._known)
-        work = records if query.rows == "cases" else aggregate
-        return work(query, setting, self._fetch, self.timezone, self.as_of)
+        cursor = self._connection.cursor()
+        timer = threading.Timer(LIMIT_SECONDS, _interrupting(cursor))
+        timer.daemon = True
+        timer.start()
+        try:
+            return cursor.execute(sql, list(parameters)).fetchall()
+        except duckdb.InterruptException as error:
+            raise QueryTimeout(LIMIT_SECONDS) from error
+        finally:
+            timer.cancel()
+            cursor.close()
+
+    def run(self, query: SemanticQuery, *, scope: Scope, now: datetime) -> QueryResult:
+        """The query's rows as the asker may see them.
+
+        Raises:
+            UnknownName, UnknownMember, MetricUnavailable, NotApplicable, EmptyWindow, QueryTimeout: Cannot be
+                answered as asked.
+            ScopeDenied: The scope cannot be applied.
+        """
+        from warehouse.run_aggregate import run_aggregate
+        from warehouse.run_cases import run_cases
+
+        began = clock.perf_counter()
+        run = run_cases if query.rows == "cases" else run_aggregate
+        return run(self, query, scope, now, lambda: (clock.perf_counter() - began) * 1000)
 
     def members(self, dimension: str) -> tuple[Member, ...]:
-        """Values of a dimension, most frequent first, with their aliases."""
+        """Known values of a text dimension, most frequent first; places without rows come last."""
         with self._lock:
             if dimension not in self._members:
                 self._members[dimension] = self._read_members(dimension)
             return self._members[dimension]
 
+    def _read_members(self, dimension: str) -> tuple[Member, ...]:
+        found = {
+            str(value): {"rows": int(rows)}
+            for value, rows in self.fetch(
+                "SELECT value, rows FROM members WHERE dimension = $1 AND value IS NOT NULL ORDER BY rows DESC, value",
+                (dimension,),
+            )
+        }
+        details: dict[str, dict[str, Any]] = {}
+        for name, code, parent, aliases in self.fetch(*_details(dimension)):
+            details.setdefault(str(name), {"code": code, "parent": parent, "aliases": tuple(aliases or ())})
+        ours = (yaml.safe_load(self.files.get("aliases.yml") or "") or {}).get(dimension) or {}
+        known = {**found, **{name: {"rows": 0} for name in details if name not in found}}
+        return tuple(
+            Member(
+                dimension=dimension,
+                value=name,
+                rows=int(counted["rows"]),
+                code=details.get(name, {}).get("code"),
+                parent=details.get(name, {}).get("parent"),
+                aliases=tuple(dict.fromkeys((*details.get(name, {}).get("aliases", ()), *ours.get(name, ())))),
+            )
+            for name, counted in known.items()
+        )
+
+    def first(self, fact: str) -> datetime:
+        """Wall time of the fact's earliest row (naive); the snapshot's as-of time when it has none."""
+        if fact not in self._first:
+            time_column = SORTED_BY[fact]
+            rows = self.fetch(f'SELECT MIN("{time_column}") FROM "{fact}"')  # noqa: S608  # names from the unified model
+            self._first[fact] = rows[0][0] or self.as_of.replace(tzinfo=None)
+        return self._first[fact]
+
     def has_rows(self, fact: str) -> bool:
-        """Whether any feed brought this fact."""
-        return any(key[0] == fact for key in self.catalog.present)
+        """Whether the fact has any row."""
+        if fact not in KEYS:
+            return False
+        return bool(self.fetch(f'SELECT 1 FROM "{fact}" LIMIT 1'))  # noqa: S608  # a name from the unified model
 
     def freshness(self) -> tuple[FeedState, ...]:
-        """The last load of every feed."""
-        rows = self._fetch(
-            "SELECT feed, max(loaded_at), sum(rows_in), sum(loaded), sum(quarantined) FROM feed_loads GROUP BY feed ORDER BY feed",
-            (),
+        """Every feed's latest load and its counts summed over all loads, by feed name."""
+        rows = self.fetch(
+            "SELECT feed, MAX(loaded_at), SUM(rows_in), SUM(loaded), SUM(unchanged), SUM(quarantined), "
+            "SUM(duplicates), SUM(superseded) FROM feed_loads GROUP BY feed ORDER BY feed"
         )
+        names = ("rows_in", "loaded", "unchanged", "quarantined", "duplicates", "superseded")
         return tuple(
-            FeedState(feed=feed, loaded_at=at, counts={"rows_in": int(n), "loaded": int(k), "quarantined": int(q)})
-            for feed, at, n, k, q in rows
+            FeedState(
+                feed=row[0],
+                loaded_at=row[1],
+                newest=self.as_of,
+                counts={name: int(count or 0) for name, count in zip(names, row[2:], strict=True)},
+            )
+            for row in rows
         )
+
+    def window(self, range_: TimeRange | None) -> tuple[datetime, datetime] | None:
+        """Both ends in the city's time zone."""
+        return None if range_ is None else (range_.start.astimezone(self.timezone), range_.end.astimezone(self.timezone))
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
-    def _known(self, dimension: str) -> frozenset[str]:
-        return frozenset(member.value for member in self.members(dimension))
 
-    def _read_members(self, dimension: str) -> tuple[Member, ...]:
-        extra: dict[str, tuple[list[str], str | None, str | None]] = {}
-        level = self.catalog.every_dimension[dimension].hierarchy if dimension in self.catalog.every_dimension else None
-        if level == "area":
-            sql = "SELECT name, aliases, code, parent FROM areas WHERE level = ?"
-            extra = {n: (list(a or ()), c, p) for n, a, c, p in self._fetch(sql, (dimension,))}
-        elif dimension == "minor_category":
-            sql = "SELECT minor, aliases, code, major FROM categories WHERE minor IS NOT NULL"
-            extra = {n: (list(a or ()), c, p) for n, a, c, p in self._fetch(sql, ())}
-        elif dimension == "department":
-            extra = {
-                n: (list(a or ()), c, p)
-                for n, a, c, p in self._fetch("SELECT name, aliases, code, parent FROM departments", ())
-            }
-        counted = dict(
-            self._fetch(
-                "SELECT value, rows FROM members WHERE dimension = ? ORDER BY rows DESC LIMIT ?",
-                (dimension, MEMBER_LIMIT),
-            )
-        )
-        aliases = self._aliases(dimension)
-        found = []
-        for value in dict.fromkeys((*counted, *extra)):
-            more, code, parent = extra.get(value, ([], None, None))
-            names = tuple(dict.fromkeys((*more, *aliases.get(value, ()))))
-            found.append(
-                Member(
-                    dimension=dimension,
-                    value=value,
-                    aliases=names,
-                    code=code,
-                    parent=parent,
-                    rows=counted.get(value, 0),
-                )
-            )
-        return tuple(found)
-
-    def _aliases(self, dimension: str) -> dict[str, list[str]]:
-        import yaml
-
-        content = yaml.load(self.catalog_files.get("aliases.yml", ""), Loader=yaml.CSafeLoader) or {}
-        return content.get(dimension, {}) or {}
-
-    def _fetch(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        cursor = self._connection.cursor()
-        timer = threading.Timer(TIME_LIMIT_SECONDS, cursor.interrupt)
-        timer.daemon = True
-        timer.start()
-        try:
-            return cursor.execute(sql, list(parameters)).fetchall()
-        except duckdb.InterruptException as stopped:
-            raise QueryTimeout(TIME_LIMIT_SECONDS) from stopped
-        finally:
-            timer.cancel()
-            cursor.close()
+def _details(dimension: str) -> tuple[str, tuple[Any, ...]]:
+    if dimension in {"kind", "major_category", "minor_category"}:
+        if dimension == "minor_category":
+            return "SELECT minor, code, major, aliases FROM categories WHERE minor IS NOT NULL", ()
+        if dimension == "major_category":
+            return (
+                "SELECT major, MAX(CASE WHEN minor IS NULL THEN code END), MAX(kind), "
+                "MAX(CASE WHEN minor IS NULL THEN aliases END) FROM categories WHERE major IS NOT NULL GROUP BY major"
+            ), ()
+        return "SELECT DISTINCT kind, NULL, NULL, NULL FROM categories WHERE FALSE", ()
+    if dimension in {"department", "unit"}:
+        top = "parent IS NULL" if dimension == "department" else "parent IS NOT NULL"
+        return f"SELECT name, code, parent, aliases FROM departments WHERE {top}", ()  # noqa: S608  # fixed words
+    return "SELECT name, code, parent, aliases FROM areas WHERE level = $1", (dimension,)
 
 
-def open_warehouse(home: Path, city: str | None = None) -> Warehouse:
-    """The current snapshot of a city of this home (default: the current city).
+def _interrupting(cursor: duckdb.DuckDBPyConnection) -> Callable[[], None]:
+    def stop() -> None:
+        with suppress(duckdb.Error):
+            cursor.interrupt()
 
-    Raises:
-        NoSnapshot: Nothing has been loaded yet.
-    """
-    name = city or current_city(home)
-    folder = home / "cities" / (name or "")
-    pointer = folder / "CURRENT"
-    if not name or not pointer.is_file():
-        raise NoSnapshot(name or "")
-    overrides = {p.name: p.read_text(encoding="utf-8") for p in sorted((folder / "catalog").glob("*.yml"))}
-    return Warehouse(folder / "snapshots" / pointer.read_text(encoding="utf-8").strip(), overrides)
+    return stop
 
 
-def current_city(home: Path) -> str | None:
-    """The active city's id."""
-    path = home / "current_city"
-    return path.read_text(encoding="utf-8").strip() or None if path.is_file() else None
-
-
-__all__ = ["FeedState", "Member", "QueryResult", "Warehouse", "current_city", "open_warehouse"]
+__all__ = ["FeedState", "Member", "QueryResult", "Warehouse", "open_warehouse"]
