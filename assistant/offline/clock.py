@@ -32,6 +32,7 @@ class Moments:
         spans: Offsets in the normalised text that the time words cover.
         others: Further windows, when more than one was said.
         partial: Hours or a kind of day said without a window: `time` is then merely the latest such stretch.
+        kinds_of_day: How many kinds of day were said ("weekends or workdays").
         problem: Why no window can be given (an impossible date, a year without a calendar), with what was said.
     """
 
@@ -41,6 +42,7 @@ class Moments:
     compare: Compare | None = None
     grain: Grain | None = None
     partial: dict[str, Any] | None = None
+    kinds_of_day: int = 0
     problem: dict[str, Any] | None = None
     readings: tuple[dict[str, Any], ...] = field(default=())
 
@@ -198,6 +200,7 @@ def _moments(reading: TimeReading, mentions: Sequence[TimeMention]) -> Moments:
         compare=reading.compare,
         grain=reading.grain,
         partial=_partial(reading) if not windows and reading.compare is None else None,
+        kinds_of_day=len({m.day_type for m in mentions if m.day_type}),
         problem=problem,
         readings=tuple({"key": "time_policy", "said": policy} for policy in reading.policies),
     )

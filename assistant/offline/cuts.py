@@ -200,10 +200,16 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
     elif asked and sentence.ops("when") and "hour_of_day" in desk.catalog.dimensions:
         sentence.take("when")
         slots.dimensions.append("hour_of_day")
+    elif asked and "department" in desk.catalog.dimensions and not slots.values[1:] and _asks_who(sentence):
+        slots.dimensions.append("department")
     elif (
         asked and any(sentence.segments[i].said.lower() in {"什么", "啥", "what"} for i in sentence.ops("which"))
     ) or (slots.direction and any(_precedes_case(sentence, i) for i in sentence.where("op", *SUPERLATIVES))):
         _add_types(slots, desk)
+
+
+def _asks_who(sentence: Sentence) -> bool:
+    return any(sentence.segments[i].said.lower() in {"谁", "who", "哪家"} for i in sentence.ops("which", free=False))
 
 
 def _precedes_case(sentence: Sentence, position: int) -> bool:

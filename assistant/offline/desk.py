@@ -87,7 +87,7 @@ class Desk:
             members=members,
             city=warehouse.city,
             calendar=warehouse.calendar,
-            verified=_verified_of(warehouse.catalog_files.get("verified.yml", "")),
+            verified=_verified_of(warehouse.files.get("verified.yml", "")),
         )
 
     @classmethod

@@ -8,6 +8,7 @@ from assistant.offline.lexicon import compositions
 from assistant.offline.normalise import fold
 from assistant.offline.sentence import Sentence, Slots, ValueUse
 from assistant.offline.tokens import tokenise
+from assistant.offline.vocabulary import Entry
 from warehouse.catalog import Metric
 
 # Operators that still say the direction after they have made a metric.
@@ -145,12 +146,23 @@ def _as_filter(sentence: Sentence, slots: Slots, position: int, desk: Desk) -> N
     if not values:
         return
     entry = values[0]
-    implied = entry.target == "state" and any(
-        (m := desk.catalog.metrics.get(metric)) is not None and (m.snapshot or m.time == "closed_at")
-        for metric in slots.metrics
+    rates = compositions().get("share", {})
+    counted = next(
+        (e.target for e in sentence.segments[position].of("metric") if rates.get(e.target) in slots.metrics), None
     )
-    if not implied:
+    if counted is not None:
+        slots.metrics.append(counted)
+        return
+    if not _is_implied(slots, desk, entry):
         slots.values.append(ValueUse(entry.target, entry.value, sentence.segments[position].said, position))
+
+
+def _is_implied(slots: Slots, desk: Desk, entry: Entry) -> bool:
+    """Open beside what is open anyway, closed beside what counts closures: nothing to filter."""
+    known = [m for metric in slots.metrics if (m := desk.catalog.metrics.get(metric)) is not None]
+    return entry.target == "state" and any(
+        (entry.value == "open" and m.snapshot) or (entry.value == "closed" and m.time == "closed_at") for m in known
+    )
 
 
 def _coordinated_weak(sentence: Sentence, slots: Slots, weak: list[int]) -> None:

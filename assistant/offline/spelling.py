@@ -106,6 +106,9 @@ class Speller:
     def _corrected(self, written: str) -> tuple[Entry, ...]:
         if is_cjk(written[0]):
             names = self._by_sound.get(sound(written), []) or self._one_slip(written)
+            if not names and len(written) >= 3:
+                parts = self.parts(written)
+                return parts if len({(e.target, e.value) for e in parts}) == 1 else ()
         else:
             names = self._squeezed.get(_squeeze(written), []) or self._near_latin(written)
         return self._entries(names, 0.8, "spelling")
@@ -128,6 +131,7 @@ class Speller:
             n for pair in pairs for n in self._by_pair.get(pair, ()) if len(n) >= 4 and abs(len(n) - len(written)) <= 1
         }
         near = {n for n in near if any(self._is_open(e) for e in self._names[n])}
+        near = {n for n in near if n not in written}
         return [name for name in near if DamerauLevenshtein.distance(name, written) == 1]
 
     def _near_latin(self, written: str) -> list[str]:

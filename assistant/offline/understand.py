@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from assistant.offline.answering import Reading, calls_for
@@ -12,7 +14,7 @@ from assistant.offline.followup import chosen_option, last_query
 from assistant.offline.intents import acts_on, catalogue, find_case_number, numbered_case, refusal, refused, talk
 from assistant.offline.lattice import Span, cover
 from assistant.offline.normalise import Normalised, is_cjk, normalise
-from assistant.offline.plan import Call, Turn, Understanding
+from assistant.offline.plan import Call, PastTurn, Turn, Understanding
 from assistant.offline.sentence import Sentence
 from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
@@ -21,6 +23,9 @@ from warehouse.semantic import SemanticQuery, TimeRange
 
 def understand(turn: Turn, desk: Desk) -> Understanding:
     """The calls that answer a turn, or a question back, or a refusal that names what was not understood."""
+    halves = _halves(turn, desk)
+    if halves is not None:
+        return halves
     text = mend_time_words(normalise(turn.text), desk)
     chosen = chosen_option(text.text, turn)
     if chosen is not None:
@@ -42,6 +47,25 @@ def understand(turn: Turn, desk: Desk) -> Understanding:
         return Understanding(language=language, calls=(call,), confidence=1.0, readings=moments.readings)
     reading = Reading(text=text, segments=sentence.segments, moments=moments, language=language, turn=turn)
     return calls_for(reading, desk)
+
+
+_WITHIN = re.compile(r"[,，;；。]\s*(?=其中|of which|of those|of these)")
+_ANSWERS = frozenset({"query_metrics", "list_cases", "draw_chart"})
+
+
+def _halves(turn: Turn, desk: Desk) -> Understanding | None:
+    """As "how many, of those how many X": two questions, the second about the first; null when it is not so."""
+    parts = [part for part in _WITHIN.split(turn.text, maxsplit=1) if part and part.strip()]
+    if len(parts) != 2:
+        return None
+    first = understand(replace(turn, text=parts[0]), desk)
+    history = (*turn.history, PastTurn(text=parts[0], calls=first.calls))
+    second = understand(replace(turn, text=parts[1], history=history), desk)
+    calls = (*first.calls, *second.calls)
+    if not all(call.tool in _ANSWERS for call in calls):
+        return None
+    confidence = min(first.confidence, second.confidence)
+    return replace(first, calls=calls, confidence=confidence, readings=(*first.readings, *second.readings))
 
 
 def verified_call(entry: Mapping[str, Any], moments: Moments, desk: Desk, turn: Turn) -> Call:

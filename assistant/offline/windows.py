@@ -16,6 +16,9 @@ def read_windows(sentence: Sentence, slots: Slots, moments: Moments) -> None:
     if moments.time is not None:
         slots.time = _json(moments.time)
         slots.grain = slots.grain or (moments.time.grain.value if moments.time.grain else None)
+    if moments.kinds_of_day > 1:
+        slots.dimensions.append("day_type")
+        slots.time = {k: v for k, v in (slots.time or {}).items() if k != "day_type"} if not moments.partial else None
     if moments.compare is not None:
         slots.compare = moments.compare.model_dump(mode="json", exclude_defaults=True)
     if len(moments.others) == 1 and moments.time is not None and moments.compare is None:
