@@ -1,1 +1,1 @@
-"""Arithmetic on tables: what is more than usual."""
+"""Arithmetic on tables: what stands out."""

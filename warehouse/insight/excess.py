@@ -1,141 +1,137 @@
-"""Excess: how much more than usual, for the same hours of the same weekdays in the last eight weeks.
-
-The upper limit is the 97.5 % quantile of a negative binomial with the mean and variance of those weeks, a Poisson one
-where they vary no more than chance would have it (Farrington et al., 1996, use the same family). Fewer than five is
-never called abnormal: from nought to two is no outbreak.
-"""
+"""More than usual: observed against the same hours of the same weekdays in the eight weeks before."""
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import fmean, pvariance
-from typing import TYPE_CHECKING, Any
+from statistics import fmean, variance
 
+from warehouse.reader import QueryResult, Warehouse
 from warehouse.scope import Scope
-from warehouse.semantic import SemanticQuery
-from warehouse.table import Column, Table
-
-if TYPE_CHECKING:
-    from warehouse.reader import Warehouse
+from warehouse.semantic import Filter, SemanticQuery, TimeRange
 
 WEEKS = 8
 LEAST = 5
-CONFIDENCE = 0.975
-# Beyond this mean the distribution is normal for all that matters, and its first term is no longer a double.
+QUANTILE = 0.975
+# Beyond this mean both distributions are normal for all that matters, and their first term leaves a double's range.
 LARGE = 400
 NORMAL_QUANTILE = 1.96
-DEFINITION = {
-    "zh": "比平时多：窗口内的数 − 前 8 周同星期同时段的平均；上限为负二项分布 97.5% 分位；不足 5 件不称异常",
-    "en": "excess: observed minus the mean of the same hours of the same weekdays in the 8 weeks before; "
-    "limit: 97.5 % quantile of a negative binomial; fewer than 5 are never called abnormal",
-}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcessRow:
+    """One member; `limit` is the most that ordinary weeks would bring, `ratio` is null where none is expected."""
+
+    member: str | None
+    observed: int
+    expected: float
+    limit: float
+    excess: float
+    ratio: float | None
+    flagged: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excess:
-    """The table and how it came to be."""
+    """Members by excess, largest first; `weeks` earlier windows were compared; `results` vouch for the counts."""
 
-    table: Table
-    sql: str
-    parameters: tuple[Any, ...]
-    definition: dict[str, str]
-    elapsed_ms: float
+    dimension: str
+    rows: tuple[ExcessRow, ...]
+    weeks: int
+    results: tuple[QueryResult, ...]
 
 
-def excess(warehouse: Warehouse, query: SemanticQuery, *, scope: Scope, now: datetime, limit: int = 10) -> Excess:
-    """Observed, expected, upper limit and excess for every value of the query's one dimension, largest excess first.
+def excess(
+    warehouse: Warehouse,
+    query: SemanticQuery,
+    *,
+    scope: Scope,
+    now: datetime,
+) -> Excess:
+    """Compares `query.time` (a window of at most a week, so far) with the same one of each of the 8 weeks before.
 
-    Args:
-        query: One count metric, one dimension, a window.
+    `query` names one count metric, one dimension, and may have filters. A longer window is moved by whole weeks
+    until none overlaps. Weeks that begin before the data does are left out; without any, nothing is flagged.
+
+    Raises:
+        ValueError: The query has no time, or not exactly one metric and one dimension.
+        WarehouseError: As `Warehouse.run`.
     """
-    if query.time is None:
-        raise ValueError("excess needs a window")
-    metric = query.metrics[0]
-    observed = warehouse.run(query, scope=scope, now=now)
-    # A window that still runs is compared with the same elapsed part of the earlier weeks.
-    end = min(query.time.end, now)
-    weeks = math.ceil((end - query.time.start) / timedelta(weeks=1))
-    past: list[dict[Any, int]] = []
-    elapsed = observed.elapsed_ms
-    for week in range(1, WEEKS + 1):
-        back = timedelta(weeks=week * weeks)
-        zone = warehouse.timezone
-        ends = [(m.astimezone(zone).replace(tzinfo=None) - back).replace(tzinfo=zone) for m in (query.time.start, end)]
-        time = query.time.model_copy(update={"start": ends[0], "end": ends[1]})
-        if ends[0] < warehouse.since:
-            break
-        result = warehouse.run(query.model_copy(update={"time": time}), scope=scope, now=now)
-        elapsed += result.elapsed_ms
-        past.append({row[0]: row[result.table.index(metric)] for row in result.table.rows})
-    here = {row[0]: row[observed.table.index(metric)] for row in observed.table.rows}
-    names = dict.fromkeys((*here, *(name for week in past for name in week)))
-    rows = [_row(name, here.get(name, 0), [week.get(name, 0) for week in past]) for name in names]
-    rows.sort(key=lambda row: (not row[5], -(row[4] if row[4] is not None else -math.inf)))
-    dimension = observed.table.columns[0]
-    table = Table(
-        columns=(dimension, *_COLUMNS),
-        rows=tuple(rows[:limit]),
-        as_of=observed.table.as_of,
-        truncated=len(rows) > limit,
+    if query.time is None or len(query.metrics) != 1 or len(query.dimensions) != 1:
+        raise ValueError("excess takes one metric, one dimension and a window")
+    window = query.time.model_copy(
+        update={"end": min(query.time.end, max(now, query.time.start + timedelta(minutes=1)))}
     )
-    return Excess(
-        table=table, sql=observed.sql, parameters=observed.parameters, definition=DEFINITION, elapsed_ms=elapsed
+    observed = _run(warehouse, query, window, scope, now)
+    length = window.end - window.start
+    stride = timedelta(weeks=max(1, -(-length // timedelta(weeks=1))))
+    first = min(warehouse.first(fact) for fact in warehouse.catalog.facts_of(query.metrics[0]))
+    first_aware = first.replace(tzinfo=warehouse.timezone)
+    earlier = [
+        window.model_copy(update={"start": start, "end": end})
+        for week in range(1, WEEKS + 1)
+        if (start := _wall(window.start, warehouse, stride * week)) >= first_aware
+        and (end := _wall(window.end, warehouse, stride * week)) > start
+    ]
+    results = [_run(warehouse, query, one, scope, now) for one in earlier]
+    history: dict[str | None, list[int]] = defaultdict(lambda: [0] * len(results))
+    for index, result in enumerate(results):
+        for member, count, *_ in result.table.rows:
+            history[member][index] = count
+    counts = {row[0]: int(row[1]) for row in observed.table.rows}
+    rows = [_row(member, counts.get(member, 0), history[member]) for member in {**counts, **history}]
+    rows.sort(key=lambda row: (-row.excess, str(row.member)))
+    return Excess(dimension=query.dimensions[0], rows=tuple(rows), weeks=len(results), results=(observed, *results))
+
+
+def _wall(moment: datetime, warehouse: Warehouse, back: timedelta) -> datetime:
+    return moment.astimezone(warehouse.timezone) - back
+
+
+def _run(warehouse: Warehouse, query: SemanticQuery, window: TimeRange, scope: Scope, now: datetime) -> QueryResult:
+    filters: tuple[Filter, ...] = query.filters
+    plain = SemanticQuery(metrics=query.metrics, dimensions=query.dimensions, filters=filters,
+                          time=window.model_copy(update={"grain": None}))  # fmt: skip
+    return warehouse.run(plain, scope=scope, now=now)
+
+
+def _row(member: str | None, observed: int, history: list[int]) -> ExcessRow:
+    expected = fmean(history) if history else 0.0
+    limit = upper_limit(history)
+    return ExcessRow(
+        member=member,
+        observed=observed,
+        expected=expected,
+        limit=limit,
+        excess=observed - expected,
+        ratio=observed / expected if expected else None,
+        flagged=len(history) >= 2 and observed >= LEAST and observed > limit,
     )
 
 
-def _row(name: Any, observed: int, past: list[int]) -> tuple[Any, ...]:
-    if not past:
-        return (name, observed, None, None, None, False)
-    expected = fmean(past)
-    limit = upper_limit(expected, pvariance(past) * len(past) / max(1, len(past) - 1))
-    return (
-        name,
-        observed,
-        round(expected, 2),
-        limit,
-        round(observed - expected, 2),
-        observed >= LEAST and observed > limit,
-    )
-
-
-def upper_limit(mean: float, variance: float, confidence: float = CONFIDENCE) -> int:
-    """Smallest count whose cumulative probability reaches `confidence`; negative binomial, or Poisson when not overdispersed."""
-    mean = max(mean, 0.1)
+def upper_limit(history: list[int]) -> float:
+    """The 97.5 % quantile of a negative binomial with the history's mean and variance (Poisson when not wider)."""
+    if not history:
+        return 0.0
+    mean = fmean(history)
+    spread = variance(history) if len(history) > 1 else mean
+    if mean == 0:
+        return 0.0
     if mean > LARGE:
-        return math.ceil(mean + NORMAL_QUANTILE * math.sqrt(max(mean, variance)))
-    term, size, share = math.exp(-mean), math.inf, 0.0
-    if variance > mean:
-        size = mean * mean / (variance - mean)
-        share = mean / (size + mean)
-        term = (1 - share) ** size
+        return float(math.ceil(mean + NORMAL_QUANTILE * math.sqrt(max(mean, spread))))
+    return float(_quantile(mean, spread))
+
+
+def _quantile(mean: float, spread: float) -> int:
+    """Smallest count whose cumulative probability reaches the quantile, by the distributions' term ratios."""
+    wide = spread > mean
+    size = mean * mean / (spread - mean) if wide else 0.0
+    term = (mean / spread) ** size if wide else math.exp(-mean)
     total, count = term, 0
-    while total < confidence and count < 1_000_000:  # a bound, never reached by counts of cases
-        term *= mean / (count + 1) if size is math.inf else (count + size) / (count + 1) * share
+    while total < QUANTILE:
+        term *= (count + size) / (count + 1) * (1 - mean / spread) if wide else mean / (count + 1)
         count += 1
         total += term
     return count
-
-
-_COLUMNS = (
-    Column(
-        name="observed",
-        label={"zh": "本期", "en": "observed"},
-        type="integer",
-        role="metric",
-        unit="case",
-        better="down",
-    ),
-    Column(name="expected", label={"zh": "常态", "en": "usual"}, type="number", role="base", unit="case"),
-    Column(name="upper_limit", label={"zh": "上限", "en": "limit"}, type="number", role="detail", unit="case"),
-    Column(
-        name="excess",
-        label={"zh": "比平时多", "en": "excess"},
-        type="number",
-        role="change",
-        unit="case",
-        better="down",
-    ),
-    Column(name="abnormal", label={"zh": "异常", "en": "abnormal"}, type="boolean", role="detail"),
-)
