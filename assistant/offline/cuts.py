@@ -192,6 +192,9 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
     """Where → areas; when is it most → hours of the day; what is reported most → types."""
     if slots.dimensions or slots.grain:
         return
+    if any(asks_kind(sentence, i) for i in sentence.ops("which", free=False)):
+        _add_types(slots, desk)
+        return
     asked = slots.direction is not None or slots.change_order is not None
     if sentence.ops("where_place") and not sentence.ops("rank") and (below := level_below(desk, scope)):
         sentence.take("where_place")
@@ -206,6 +209,12 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
         asked and any(sentence.segments[i].said.lower() in {"什么", "啥", "what"} for i in sentence.ops("which"))
     ) or (slots.direction and any(_precedes_case(sentence, i) for i in sentence.where("op", *SUPERLATIVES))):
         _add_types(slots, desk)
+
+
+def asks_kind(sentence: Sentence, position: int) -> bool:
+    """Whether the question word asks for a kind: "what kinds of", 「哪类」."""
+    said = sentence.segments[position].said.lower()
+    return any(word in said for word in ("kind", "type", "sort", "种", "类"))
 
 
 def _asks_who(sentence: Sentence) -> bool:

@@ -94,7 +94,7 @@ def _counts_persons(sentence: Sentence) -> bool:
     persons = sentence.ops("persons")
     for position in persons:
         before = sentence.before(position)
-        if before is not None and sentence.segments[before].op("how_many"):
+        if before is not None and sentence.segments[before].op("how_many", "each"):
             return True
     return False
 

@@ -183,7 +183,8 @@ def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> 
         found = sentence.ops(operator)
         if not found:
             continue
-        verbs = [i for i in named if not sentence.segments[i].said.lower().endswith(_COUNT_ENDINGS)]
+        counts = [i for i in named if sentence.segments[i].said.lower().endswith(_COUNT_ENDINGS)]
+        verbs = [i for i in named if operator != "share" or i not in counts]
         targets = {sentence.segments[i].of("metric")[0].target: i for i in verbs}
         marks = {
             f"{e.target}={e.value}": i for i in range(len(sentence.segments)) for e in sentence.segments[i].of("value")

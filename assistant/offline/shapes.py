@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.offline.cuts import asks_kind
 from assistant.offline.desk import Desk
 from assistant.offline.sentence import Sentence, Slots, ValueUse
 
@@ -58,6 +59,7 @@ def _list(sentence: Sentence, slots: Slots, desk: Desk) -> None:
         and sentence.segments[after].has("case")
         and not sentence.segments[after].has("dimension")
         for i in sentence.ops("which")
+        if not asks_kind(sentence, i)
     )
     asked = sentence.ops("list", "detail")
     which_case = which_case or _shows_cases(sentence, slots)
@@ -98,6 +100,12 @@ def _split_values(slots: Slots) -> None:
 def _comparison(sentence: Sentence, slots: Slots) -> None:
     if not slots.dimensions and (sentence.ops("which") or slots.direction):
         _split_values(slots)
+    for op, direction in (("more", "most"), ("fewer", "least")):
+        if sentence.ops(op) and len({u.position for u in slots.values}) > 1:
+            _split_values(slots)
+            if slots.dimensions:
+                sentence.take(op)
+                slots.direction = slots.direction or direction
     compared = sentence.ops("compare")
     if compared:
         before = len(slots.dimensions)
