@@ -1,0 +1,1 @@
+"""Judgement: from question to answer."""

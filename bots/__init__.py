@@ -1,0 +1,1 @@
+"""Voices: channels in, messages out."""

@@ -1,0 +1,1 @@
+"""Measure: suites of dialogues, scored by result cells."""

@@ -23,11 +23,15 @@ def print_report(results: Sequence[TurnResult], console: Console, *, failures: i
     console.print(grid)
     times = sorted(result.milliseconds for result in results)
     if times:
-        console.print(f"p50 {times[len(times) // 2]:.0f} ms   p95 {times[int(len(times) * 0.95)]:.0f} ms   {len(times)} turns")
+        console.print(
+            f"p50 {times[len(times) // 2]:.0f} ms   p95 {times[int(len(times) * 0.95)]:.0f} ms   {len(times)} turns"
+        )
     worst = sorted((r for r in results if r.verdict is not Verdict.RIGHT), key=lambda r: r.verdict is not Verdict.WRONG)
     for result in worst[:failures]:
         console.print(f"[bold]{result.verdict}[/] {result.dialogue}#{result.turn} {result.ask}", highlight=False)
-        console.print(f"   expected {'/'.join(result.expected)} {result.gold or ''}", style="dim", highlight=False, markup=False)
+        console.print(
+            f"   expected {'/'.join(result.expected)} {result.gold or ''}", style="dim", highlight=False, markup=False
+        )
         console.print(f"   got {result.status} {list(result.rows[:6])}", style="dim", highlight=False, markup=False)
         console.print(f"   {result.said[:300]}", style="dim", highlight=False, markup=False)
 

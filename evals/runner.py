@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.dialogue import Answer, Question
 from evals.sample import Dialogue, Suite
 from evals.scorers import Verdict, score
 from tools.principal import Principal
+
+Definitions = Mapping[str, Mapping[Any, str]]
 
 
 class Desk(Protocol):
@@ -70,7 +72,7 @@ def run_suite(
     desk: Desk,
     *,
     principal: Callable[[str | dict[str, str]], Principal],
-    definitions: dict[str, dict[str, str]],
+    definitions: Definitions,
     on_turn: Callable[[TurnResult], None] = lambda _: None,
 ) -> list[TurnResult]:
     """Every turn of every dialogue, each dialogue in a thread of its own."""
@@ -83,7 +85,7 @@ def run_suite(
 
 
 def _run_dialogue(
-    suite: Suite, dialogue: Dialogue, desk: Desk, principal: Principal, definitions: dict[str, dict[str, str]]
+    suite: Suite, dialogue: Dialogue, desk: Desk, principal: Principal, definitions: Definitions
 ) -> Iterable[TurnResult]:
     for number, turn in enumerate(dialogue.turns, start=1):
         thread = f"eval-{suite.suite}-{dialogue.id}"

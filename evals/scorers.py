@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import permutations
@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
-def score(expectation: Expectation, answer: Answer, definitions: dict[str, dict[str, str]]) -> Verdict:
+def score(expectation: Expectation, answer: Answer, definitions: Mapping[str, Mapping[Any, str]]) -> Verdict:
     """The verdict on one turn.
 
     Args:
@@ -43,7 +43,7 @@ def score(expectation: Expectation, answer: Answer, definitions: dict[str, dict[
     return Verdict.RIGHT if _content_is_right(expectation, answer, definitions) else Verdict.WRONG
 
 
-def _content_is_right(expectation: Expectation, answer: Answer, definitions: dict[str, dict[str, str]]) -> bool:
+def _content_is_right(expectation: Expectation, answer: Answer, definitions: Mapping[str, Mapping[Any, str]]) -> bool:
     checks = []
     if expectation.rows is not None:
         golds = (expectation.rows, *expectation.accept)
@@ -79,9 +79,9 @@ def _columns_like(cells: Sequence[Cell], table: Table, ordered: bool) -> list[in
     found = []
     for position in range(len(table.columns)):
         column = [row[position] for row in table.rows]
-        if ordered and all(same_cell(a, b) for a, b in zip(cells, column, strict=True)):
-            found.append(position)
-        elif not ordered and all(any(same_cell(a, b) for b in column) for a in cells):
+        if (ordered and all(same_cell(a, b) for a, b in zip(cells, column, strict=True))) or (
+            not ordered and all(any(same_cell(a, b) for b in column) for a in cells)
+        ):
             found.append(position)
     return found
 
@@ -121,7 +121,7 @@ def same_cell(gold: Cell, cell: Any) -> bool:
     if isinstance(gold, bool) or isinstance(cell, bool):
         return gold is cell
     if isinstance(gold, int | float) and isinstance(cell, int | float):
-        return math.isclose(gold, cell, rel_tol=SIGNIFICANT, abs_tol=1e-9)
+        return math.isclose(gold, cell, rel_tol=SIGNIFICANT, abs_tol=1e-6)
     if isinstance(cell, datetime | date):
         return _same_time(str(gold), cell)
     return str(gold).strip().casefold() == str(cell).strip().casefold()
@@ -130,7 +130,9 @@ def same_cell(gold: Cell, cell: Any) -> bool:
 def _same_time(gold: str, cell: datetime | date) -> bool:
     said = gold.replace(" ", "T")
     written = cell.isoformat()
-    return written.startswith(said) or said.startswith(written[: max(10, min(len(said), 19))]) and _is_midnight_rest(said)
+    return written.startswith(said) or (
+        said.startswith(written[: max(10, min(len(said), 19))]) and _is_midnight_rest(said)
+    )
 
 
 def _is_midnight_rest(said: str) -> bool:

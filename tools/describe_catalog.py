@@ -25,10 +25,10 @@ def run(asked: CatalogQuestion, context: ToolContext) -> ToolResult:
 
 def _metric_facts(context: ToolContext, name: str) -> dict[str, Any]:
     catalog = context.warehouse.catalog
-    metric = catalog.metric(name)
+    metric = catalog.all_metrics.get(name.partition(".")[0]) or catalog.metric(name)
     return {
         "id": name,
-        "label": catalog.label(name),
+        "label": catalog.labels(name),
         "definition": dict(metric.definition),
         "unit": metric.unit,
         "better": metric.better,
@@ -44,7 +44,7 @@ def _metrics(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:
 def _dimensions(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:
     catalog = context.warehouse.catalog
     names = asked.about or tuple(catalog.dimensions)
-    return {"dimensions": [{"id": name, "label": catalog.label(name)} for name in names]}
+    return {"dimensions": [{"id": name, "label": catalog.labels(name)} for name in names]}
 
 
 def _members(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:
@@ -52,14 +52,14 @@ def _members(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:
     for name in asked.about:
         allowed = context.principal.scope.limits.get(name)
         values = [m.value for m in context.warehouse.members(name) if allowed is None or m.value in allowed]
-        label = context.warehouse.catalog.label(name)
+        label = context.warehouse.catalog.labels(name)
         found.append({"id": name, "label": label, "count": len(values), "values": values[:MEMBERS_SHOWN]})
     return {"members": found}
 
 
 def _freshness(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:  # noqa: ARG001  # one shape for all topics
     warehouse = context.warehouse
-    feeds = [{"feed": s.feed, "loaded_at": s.loaded_at.isoformat(), **s.counts} for s in warehouse.freshness()]
+    feeds = [{"feed": s.feed, "loaded_at": s.loaded_at and s.loaded_at.isoformat(), **s.counts} for s in warehouse.freshness()]
     return {"as_of": warehouse.as_of.isoformat(), "feeds": feeds}
 
 

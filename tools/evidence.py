@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tools.spec import QueryEvidence, ToolResult
-from warehouse.running import QueryResult
+from warehouse.reader import QueryResult
 from warehouse.semantic import SemanticQuery
 from warehouse.table import Table
 
@@ -17,7 +17,7 @@ def result_of(query: SemanticQuery, result: QueryResult, **facts: object) -> Too
         definition=result.definition,
         window=result.window,
         base_window=result.base_window,
-        scope=result.scope,
+        scope={name: tuple(values) for name, values in result.scope.items()},
         as_of=result.table.as_of,
         rows=len(result.table.rows),
         elapsed_ms=result.elapsed_ms,

@@ -43,6 +43,15 @@ class Catalog:
     columns: Columns
     _all: dict[str, Metric] = field(repr=False)
 
+    @property
+    def all_metrics(self) -> dict[str, Metric]:
+        """Every metric of the catalogue, whether this city's sources can answer it or not."""
+        return self._all
+
+    def labels(self, id: str) -> dict[str, str]:
+        """What people read for a metric or dimension, by language."""
+        return {language: self.label(id, language) for language in ("zh", "en")}
+
     def metric(self, ref: str) -> Metric:
         """The metric of `id` or `id.statistic`.
 

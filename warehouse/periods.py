@@ -19,7 +19,7 @@ def add_months(moment: datetime, months: int) -> datetime:
     """The same wall time some months on; the 31st becomes the month's last day."""
     total = moment.year * 12 + moment.month - 1 + months
     year, month = divmod(total, 12)
-    following = datetime(year + (month == 11), (month + 1) % 12 + 1, 1)
+    following = datetime(year + (month == 11), (month + 1) % 12 + 1, 1)  # noqa: DTZ001  # naive local, as the facts are
     last = (following - timedelta(days=1)).day
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
 

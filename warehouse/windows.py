@@ -14,7 +14,7 @@ from warehouse.errors import EmptyWindow
 from warehouse.periods import buckets
 from warehouse.semantic import DailyWindow, Grain, TimeRange
 
-DAWN = datetime(1900, 1, 1)
+DAWN = datetime(1900, 1, 1)  # noqa: DTZ001  # naive local, as the facts are
 
 
 class Days(Protocol):

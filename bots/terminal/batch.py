@@ -30,9 +30,7 @@ def answer_lines(lines: Iterable[str], ask: AskTurn, as_json: Callable[[Answer],
             yield json.dumps(_answer_line(number, line, ask, as_json), ensure_ascii=False)
 
 
-def _answer_line(
-    number: int, line: str, ask: AskTurn, as_json: Callable[[Answer], dict[str, Any]]
-) -> dict[str, Any]:
+def _answer_line(number: int, line: str, ask: AskTurn, as_json: Callable[[Answer], dict[str, Any]]) -> dict[str, Any]:
     out: dict[str, Any] = {"id": None, "answers": []}
     try:
         asked = _read(line)

@@ -1,0 +1,67 @@
+"""Composition root: settings → Assistant. The only place that knows how the parts fit."""
+
+from __future__ import annotations
+
+import os
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from assistant.agent import Agent
+from assistant.ask import Assistant, Desk
+from assistant.memory import Memory
+from assistant.model import language_model
+from assistant.offline.chat_model import OfflineChatModel
+from assistant.offline.desk import Desk as Vocabulary
+from assistant.prompt import system_prompt
+from assistant.settings import Settings
+from assistant.trace import Trace
+from warehouse.reader import Warehouse, open_warehouse
+
+
+def build_assistant(settings: Settings, *, city: str | None = None) -> Assistant:
+    """An assistant over the current (or the named) city of the configured home."""
+    # No telemetry, whatever the surroundings say: an isolated network must stay silent.
+    os.environ.update(  # noqa: TID251  # written, not read
+        {"LANGSMITH_TRACING": "false", "LANGCHAIN_TRACING_V2": "false", "LANGGRAPH_STRICT_MSGPACK": "true"}
+    )
+    memory = Memory(settings.home, remembered=settings.remembered_turns, idle=timedelta(hours=settings.idle_hours))
+    return Assistant(Desks(settings, city).current, memory, Trace(settings.home / "trace"))
+
+
+class Desks:
+    """The desk of the newest snapshot, built once per snapshot."""
+
+    def __init__(self, settings: Settings, city: str | None) -> None:
+        self._settings = settings
+        self._city = city
+        self._lock = threading.Lock()
+        self._desk: Desk | None = None
+        self._published: tuple[str, ...] = ()
+
+    def current(self) -> Desk:
+        """The desk, rebuilt when another snapshot was published.
+
+        Raises:
+            NoSnapshot: Nothing has been loaded yet.
+        """
+        with self._lock:
+            published = _published(self._settings.home, self._city)
+            if self._desk is None or published != self._published:
+                self._desk, self._published = self._build(open_warehouse(self._settings.home, self._city)), published
+            return self._desk
+
+    def _build(self, warehouse: Warehouse) -> Desk:
+        offline = Agent(OfflineChatModel(desk=Vocabulary.of(warehouse)), steps=self._settings.steps)
+        model: Any = language_model(self._settings)
+        llm = Agent(model, steps=self._settings.steps, system_prompt=system_prompt(warehouse)) if model else None
+        return Desk(warehouse=warehouse, offline=offline, llm=llm, model=self._settings.model)
+
+
+def _published(home: Path, city: str | None) -> tuple[str, ...]:
+    """What the pointers say: another text means another snapshot."""
+    chosen = home / "current_city"
+    name = city or (chosen.read_text(encoding="utf-8").strip() if chosen.is_file() else "")
+    pointer = home / "cities" / name / "CURRENT"
+    return (name, pointer.read_text(encoding="utf-8").strip() if name and pointer.is_file() else "")

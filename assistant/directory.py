@@ -1,0 +1,65 @@
+"""Directory: names to principals, from `people.yml` in the home and the built-in roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from assistant.errors import UnknownPerson
+from tools.principal import Principal, Role
+
+
+class Person(BaseModel):
+    """An entry of people.yml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    role: Role
+    districts: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+
+
+class Directory:
+    """Who may ask. `people.yml` holds `people: [{name, role, districts?, departments?}]`."""
+
+    def __init__(self, people: Mapping[str, Person]) -> None:
+        self._people = people
+
+    @classmethod
+    def read(cls, home: Path) -> Directory:
+        """The directory of a home; without people.yml only the built-in roles."""
+        path = home / "people.yml"
+        listed = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("people", []) if path.is_file() else []
+        people = [Person.model_validate(entry) for entry in listed]
+        return cls({person.name: person for person in people})
+
+    def principal(
+        self, who: str | Mapping[str, Any], districts: tuple[str, ...] = (), units: tuple[str, ...] = ()
+    ) -> Principal:
+        """The principal of a name, a role, or `{"role", "district"?, "unit"?}`.
+
+        Raises:
+            UnknownPerson: Neither a listed name nor a role.
+        """
+        if not isinstance(who, str):
+            return self.principal(str(who.get("role", "")), _many(who.get("district")), _many(who.get("unit")))
+        person = self._people.get(who)
+        if person is None:
+            if who not in set(Role):
+                raise UnknownPerson(who, (*self._people, *Role))
+            return Principal(who, Role(who), districts, units)
+        # A listed person may be narrowed further, never widened.
+        narrowed = tuple(d for d in districts if not person.districts or d in person.districts)
+        if districts and person.districts and len(narrowed) < len(districts):
+            raise UnknownPerson(f"{who} in {', '.join(districts)}", person.districts)
+        return Principal(who, person.role, narrowed or person.districts, units or person.departments)
+
+
+def _many(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(map(str, value))  # type: ignore[call-overload]  # a JSON list

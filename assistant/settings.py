@@ -1,0 +1,60 @@
+"""Settings: the one reader of the environment. Environment > `citydesk.toml` in the home > defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class HomeOnly(BaseSettings):
+    """Where CityDesk keeps its data; read first, because the other settings may lie in it."""
+
+    model_config = SettingsConfigDict(env_prefix="CITYDESK_", env_file=".env", extra="ignore")
+    home: Path = Field(default_factory=lambda: user_data_path("citydesk"))
+
+
+class Settings(BaseSettings):
+    """How this CityDesk behaves.
+
+    Attributes:
+        home: State: cities, conversations, traces. Two homes never touch.
+        model: `offline`, or `provider:name` as LangChain spells it.
+        model_base_url: Of an OpenAI-compatible endpoint.
+        model_key: Its key. Never printed.
+        model_timeout_seconds: How long one model request may take.
+        steps: Model calls a question may cost.
+        idle_hours: A conversation left alone longer starts afresh.
+        remembered_turns: How many earlier turns a follow-up may lean on.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CITYDESK_", env_file=".env", extra="ignore")
+    home: Path = Field(default_factory=lambda: HomeOnly().home)
+    model: str = "offline"
+    model_base_url: str | None = None
+    model_key: SecretStr | None = None
+    model_timeout_seconds: float = 30.0
+    model_retries: int = 2
+    steps: int = 8
+    idle_hours: float = 12.0
+    remembered_turns: int = 12
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then the home's file."""
+        toml = TomlConfigSettingsSource(settings_cls, HomeOnly().home / "citydesk.toml")
+        return init_settings, env_settings, dotenv_settings, toml, file_secret_settings
+
+
+def read_settings() -> Settings:
+    """The settings as they are now."""
+    return Settings()
