@@ -9,6 +9,7 @@ from assistant.offline.desk import Desk
 from assistant.offline.measures import asked_percentile
 from assistant.offline.normalise import fold
 from assistant.offline.plan import Call, Turn
+from assistant.offline.planner import ensure_metric
 from assistant.offline.sentence import Sentence, Slots, ValueUse
 from assistant.offline.shapes import rank, share
 
@@ -60,6 +61,10 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     if base is None or not _is_elliptic(sentence, slots):
         return slots
     merged = _slots_of(base, slots)
+    merged.metrics = [m for m in merged.metrics if m.partition(".")[0] in desk.catalog.metrics]
+    ensure_metric(merged, desk)
+    if not merged.metrics:
+        return slots
     if _row_reference(sentence, slots, turn, base):
         sentence.take("again")
     _merge_measures(merged, slots, sentence, desk)

@@ -43,7 +43,13 @@ def is_empty(slots: Slots) -> bool:
 
 def default_metric(slots: Slots, desk: Desk) -> None:
     """「案件」 with no verb: filed cases where there is filing, else reported ones; a cut only alarms have: alarms."""
-    if slots.metrics or slots.rows == "cases":
+    if slots.rows != "cases":
+        ensure_metric(slots, desk)
+
+
+def ensure_metric(slots: Slots, desk: Desk) -> None:
+    """Put in the default metric where none is named, for lists of cases too."""
+    if slots.metrics:
         return
     needed = {*slots.dimensions, *(u.dimension for u in slots.values)}
     for metric in ("registered_cases", "reported_cases", "alarms", *desk.catalog.metrics):

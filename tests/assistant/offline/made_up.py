@@ -37,7 +37,7 @@ class MadeUpCatalog:
 
     def applicable(self, metric: str) -> tuple[str, ...]:
         spec = self.metrics[metric]
-        parts = [self.metrics[m] for m in spec.of] if spec.kind == "sum" else [spec]
+        parts = [self.metrics[m] for m in spec.of if m in self.metrics] if spec.kind == "sum" else [spec]
         facts = {p.fact for p in parts}
         alarm_columns = {
             "district",

@@ -58,6 +58,17 @@ def test_unexplained_words_are_never_answered_over(words: list[str], english: bo
 
 
 @settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4), min_size=2, max_size=4), st.booleans())
+def test_any_conversation_goes_on(turns: list[list[str]], english: bool) -> None:
+    history: tuple[PastTurn, ...] = ()
+    for words in turns:
+        understood = ask(" ".join(words), english=english, history=history)
+        assert understood.calls
+        assert not (understood.unexplained and understood.calls[0].tool in ANSWERS)
+        history = (*history, PastTurn(text=" ".join(words), calls=understood.calls, shown=("松山区", "Harborview")))
+
+
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=10))
 def test_pieces_cover_every_token_once(words: list[str]) -> None:
     text = normalise("".join(words))
