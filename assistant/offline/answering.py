@@ -106,7 +106,13 @@ def _unexplained(
 ) -> Understanding:
     unknown = [i for i, s in enumerate(sentence.segments) if not s.entries]
     call: Call | None = None
-    if len(words) == 1 and len(unknown) == 1:
+    missing = _missing_dimension(sentence, desk)
+    if missing is not None:
+        nearest = doubt.nearest_questions(desk, reading.language)
+        rest = _remainder(reading, slots, desk)
+        metric = (slots.metrics or rest.get("query", {}).get("metrics") or list(desk.catalog.metrics))[0]
+        call = doubt.abstain("unavailable", words, nearest, metric=metric, dimension=missing, **rest)
+    elif len(words) == 1 and len(unknown) == 1 and not _is_cut_by(sentence, unknown[0]):
         written = reading.text.text[reading.segments[unknown[0]].start : reading.segments[unknown[0]].end]
         parts = desk.speller.parts(written)
         options = _variants(reading, unknown[0], parts or desk.speller.near(written), desk)
@@ -122,6 +128,18 @@ def _unexplained(
             reason, words, doubt.nearest_questions(desk, reading.language), **_remainder(reading, slots, desk)
         )
     return Understanding(language=reading.language, calls=(call,), confidence=0.2, unexplained=words)
+
+
+def _missing_dimension(sentence: Sentence, desk: Desk) -> str | None:
+    """A cut that other cities have and this one's sources lack."""
+    asked = (e.target for s in sentence.unexplained() for e in s.of("dimension"))
+    return next((d for d in asked if d != "area" and d not in desk.catalog.dimensions), None)
+
+
+def _is_cut_by(sentence: Sentence, position: int) -> bool:
+    """After "by" or "which" stands a dimension, so an unknown word there is no part of a value's name."""
+    before = sentence.before(position)
+    return before is not None and sentence.segments[before].op("each", "which")
 
 
 def _finest(parts: tuple[Entry, ...], desk: Desk) -> tuple[Entry, ...]:

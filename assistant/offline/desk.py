@@ -181,6 +181,7 @@ def _surfaces(
             yield Surface(fold(name), Entry("metric", metric.id))
     for dimension in catalog.dimensions.values():
         yield from _dimension_surfaces(dimension, city)
+    yield from _absent_dimensions(catalog)
     for dimension_id, known in members.items():
         if dimension_id in catalog.dimensions:
             yield from _member_surfaces(dimension_id, known)
@@ -190,6 +191,15 @@ def _surfaces(
     for name in city.name.values():
         for form in {fold(name), *_shortened(fold(name))}:
             yield Surface(form, Entry("city", city.id))
+
+
+def _absent_dimensions(catalog: CatalogLike) -> Iterator[Surface]:
+    """Names of cuts that this city's sources lack, so that they are refused by name."""
+    every: Mapping[str, Dimension] = getattr(catalog, "every_dimension", {})
+    for dimension in every.values():
+        if dimension.id not in catalog.dimensions:
+            for name in _names_of(dimension.label, dimension.names):
+                yield Surface(fold(name), Entry("dimension", dimension.id))
 
 
 def _dimension_surfaces(dimension: Dimension, city: City) -> Iterator[Surface]:

@@ -34,6 +34,7 @@ class MadeUpCatalog:
     dimensions: dict[str, Dimension]
     unavailable: dict[str, tuple[str, ...]] = field(default_factory=dict)
     all_metrics: dict[str, Metric] = field(default_factory=dict)
+    every_dimension: dict[str, Dimension] = field(default_factory=dict)
 
     def applicable(self, metric: str) -> tuple[str, ...]:
         spec = self.metrics[metric]
@@ -69,6 +70,7 @@ def catalog(drop_metrics=(), drop_dimensions=()):
         dimensions={d.id: d for d in dimensions if d.id not in drop_dimensions},
         unavailable=dict.fromkeys(drop_metrics, ("registered_at",)),
         all_metrics={m.id: m for m in metrics},
+        every_dimension={d.id: d for d in dimensions},
     )
 
 

@@ -169,3 +169,10 @@ def test_metric_the_city_lacks_is_unavailable() -> None:
     got = ask("how many alarms last night", english=True)
     assert got.calls[0].tool == "abstain"
     assert got.calls[0].args["reason"] == "unavailable"
+
+
+@pytest.mark.parametrize("question", ["cases by street last week", "which street had the most cases"])
+def test_dimension_the_city_lacks_is_unavailable(question: str) -> None:
+    got = ask(question, english=True)
+    assert got.calls[0].tool == "abstain"
+    assert got.calls[0].args["facts"]["dimension"] == "street"
