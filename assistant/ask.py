@@ -93,6 +93,8 @@ class Assistant:
             question=question, calls=run.results, text=words, language=language, fallback=fallback, trace_id=trace_id,
             model=desk.model if desk.llm and not fallback else "offline", elapsed_ms=(perf_counter() - started) * 1000,
         )  # fmt: skip
+        totals = [result.facts["total"] for _, result in run.results if "total" in result.facts]
+        answer = replace(answer, extra={"total": totals[0]} if totals else {})
         calls = tuple(call for call, _ in run.results)
         shown = tuple(str(row[0]) for row in answer.tables[0].rows[:50]) if answer.tables else ()
         self._memory.keep(

@@ -86,7 +86,8 @@ def read_suite(path: Path) -> Suite:
         if "as" in dialogue:
             dialogue["as_"] = dialogue.pop("as")
         for turn in dialogue["turns"]:
-            turn["rows"] = _plain(turn.get("rows"))
+            # An empty list says nothing of the rows; "no rows" is an outcome (no_data), not a content.
+            turn["rows"] = _plain(turn.get("rows")) or None
             turn["accept"] = _plain(turn.get("accept", []))
     return Suite.model_validate(raw)
 
