@@ -1,0 +1,326 @@
+"""Landing: whatever the file is, its records as text columns, and the lines that are no records apart.
+
+Nothing is swallowed: for a text file, lines = header + records (with the lines their quoted fields span) + broken lines.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.errors import FeedError
+from warehouse.feeds.spec import Source
+
+ENCODINGS = ("utf-8-sig", "utf-8", "gb18030", "big5")
+LONGEST_RECORD_LINES = 200
+CHUNK = 1 << 22
+csv.field_size_limit(1 << 26)
+
+
+@dataclass(slots=True)
+class Broken:
+    """A line that is no record."""
+
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass(slots=True)
+class Landed:
+    """Records in a DuckDB table: every header a text column, `line` counting from 1 behind the header.
+
+    Attributes:
+        relation: SQL that selects the records (`line`, then the headers).
+    """
+
+    relation: str
+    headers: list[str]
+    encoding: str
+    broken: list[Broken] = field(default_factory=list)
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """An SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def land(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scratch: Path) -> Landed:
+    """Bring a file in as text.
+
+    Raises:
+        FeedError: Missing, empty, unreadable, or of no known encoding.
+    """
+    if not path.is_file():
+        raise FeedError(str(path), "no such file", "give the file with --file, or mend source.files")
+    path = _unpacked(path, scratch)
+    if path.stat().st_size == 0:
+        raise FeedError(str(path), "is empty", "export it again")
+    if source.format == "csv":
+        return _land_csv(connection, path, source, scratch)
+    if source.format == "xlsx":
+        return _land_rows(connection, _sheet_rows(path, source), path, scratch, "xlsx")
+    return _land_columnar(connection, path, source)
+
+
+def _unpacked(path: Path, scratch: Path) -> Path:
+    target = scratch / path.stem
+    try:
+        if path.suffix == ".gz":
+            with gzip.open(path) as packed, target.open("wb") as plain:
+                shutil.copyfileobj(packed, plain, CHUNK)
+            return target
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                names = [name for name in archive.namelist() if not name.endswith("/")]
+                if len(names) != 1:
+                    raise FeedError(str(path), f"holds {len(names)} files", "pack exactly one file")
+                with archive.open(names[0]) as packed, target.open("wb") as plain:
+                    shutil.copyfileobj(packed, plain, CHUNK)
+            return target
+    except (OSError, EOFError, zipfile.BadZipFile) as problem:
+        raise FeedError(str(path), f"cannot be unpacked: {problem}", "export it again") from problem
+    return path
+
+
+def detect_encoding(path: Path, wanted: str = "auto") -> str:
+    """The first encoding of the ladder that reads the whole file.
+
+    Raises:
+        FeedError: None does, or the wanted one does not.
+    """
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FeedError(str(path), "is no text file", "export it as CSV, or set source.format")
+    ladder = ENCODINGS if wanted == "auto" else (wanted,)
+    if wanted == "auto" and start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        ladder = ("utf-16",)
+    if wanted == "auto" and not start.startswith(b"\xef\xbb\xbf"):
+        ladder = tuple(name for name in ladder if name != "utf-8-sig")
+    problem = ""
+    for name in ladder:
+        try:
+            with path.open(encoding=name, newline="") as file:
+                while file.read(CHUNK):
+                    pass
+        except UnicodeDecodeError as error:
+            problem = f"{name} fails at byte {error.start}"
+            continue
+        except LookupError as error:
+            raise FeedError(str(path), str(error), "set source.encoding to a known encoding") from error
+        else:
+            return name
+    raise FeedError(str(path), f"is in none of {', '.join(ladder)} ({problem})", "save it as UTF-8, or set source.encoding")
+
+
+def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
+    if encoding in {"utf-8", "utf-8-sig"}:
+        return path
+    target = scratch / f"{path.stem}.utf8"
+    with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as plain:
+        while chunk := source.read(CHUNK):
+            plain.write(chunk)
+    return target
+
+
+def _land_csv(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scratch: Path) -> Landed:
+    encoding = detect_encoding(path, source.encoding)
+    path = _as_utf8(path, encoding, scratch)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = next((line for line in file if line.strip()), "")
+    delimiter = source.delimiter or _delimiter(first)
+    headers = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    if len([h for h in headers if h]) < 2 or len(first) > 100_000:  # noqa: PLR2004  # one column is no table
+        raise FeedError(str(path), "has no header line that looks like a table's", "check the file and source.delimiter")
+    headers = _distinct(headers)
+    columns = "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in headers) + "}"
+    relation = (
+        f"SELECT row_number() OVER () AS line, * FROM read_csv({literal(str(path))}, columns = {columns}, header = true, "
+        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', auto_detect = false, null_padding = false, strict_mode = true)"
+    )
+    if _is_sound(connection, path, relation):
+        return Landed(relation, headers, encoding)
+    return _land_carefully(connection, path, headers, delimiter, scratch, encoding)
+
+
+def _is_sound(connection: duckdb.DuckDBPyConnection, path: Path, relation: str) -> bool:
+    """Whether the fast reader gives one record per line: then nothing can have been swallowed."""
+    lines = f"SELECT count(*) FROM read_csv({literal(str(path))}, columns = {{'l': 'VARCHAR'}}, header = true, delim = '\\x01', quote = '', escape = '', auto_detect = false) WHERE length(trim(l)) > 0"  # fmt: skip
+    with suppress(duckdb.Error):
+        records = connection.execute(f"SELECT count(*) FROM ({relation})").fetchone()
+        counted = connection.execute(lines).fetchone()
+        return records is not None and counted is not None and records[0] == counted[0]
+    return False
+
+
+def _land_carefully(  # noqa: PLR0913  # the pieces the fast path found out already
+    connection: duckdb.DuckDBPyConnection, path: Path, headers: list[str], delimiter: str, scratch: Path, encoding: str
+) -> Landed:
+    """Record by record: a quoted field may span lines, but only if the record then has as many fields as the header."""
+    landed = Landed("", headers, encoding)
+
+    def records() -> Iterator[list[str]]:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _records(file, len(headers), delimiter, landed.broken)
+
+    stored = _store(connection, headers, records(), scratch)
+    landed.relation = stored
+    return landed
+
+
+def _records(lines: Iterable[str], width: int, delimiter: str, broken: list[Broken]) -> Iterator[list[str]]:
+    waiting: list[tuple[int, str]] = []
+    header_seen = False
+    for number, line in _numbered(lines):
+        waiting.append((number, line))
+        while waiting:
+            if not header_seen and waiting[0][1].strip():
+                header_seen = True
+                waiting.pop(0)
+                continue
+            record = _parsed("".join(text for _, text in waiting), delimiter)
+            if record is not None and len(record) == width:
+                yield [f"{waiting[0][0] - 1}", *record]
+                waiting.clear()
+            elif record is None and len(waiting) < LONGEST_RECORD_LINES:
+                break
+            else:
+                first, text = waiting.pop(0)
+                if text.strip():
+                    reason = "unclosed quote" if record is None or _parsed(text, delimiter) is None else "wrong number of fields"
+                    broken.append(Broken(first - 1, reason, text.rstrip("\r\n")))
+                # What followed the broken line is read again on its own.
+                rest, waiting = waiting, []
+                for following in rest:
+                    waiting.append(following)
+                    again = _parsed("".join(text for _, text in waiting), delimiter)
+                    if again is not None and len(again) == width:
+                        yield [f"{waiting[0][0] - 1}", *again]
+                        waiting = []
+                if record is not None:
+                    break
+    yield from _leftovers(waiting, width, delimiter, broken)
+
+
+def _leftovers(waiting: list[tuple[int, str]], width: int, delimiter: str, broken: list[Broken]) -> Iterator[list[str]]:
+    for number, text in waiting:
+        record = _parsed(text, delimiter)
+        if record is not None and len(record) == width:
+            yield [f"{number - 1}", *record]
+        elif text.strip():
+            broken.append(Broken(number - 1, "unclosed quote" if record is None else "wrong number of fields", text.rstrip("\r\n")))
+
+
+def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    yield from enumerate(lines, start=1)
+
+
+def _parsed(text: str, delimiter: str) -> list[str] | None:
+    """The fields of one record, None while a quote is open."""
+    if text.count('"') % 2:
+        return None
+    try:
+        rows = list(csv.reader([text] if "\n" not in text.rstrip("\r\n") else text.splitlines(keepends=True), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return [] if "\n" not in text.rstrip("\r\n") else None
+    return rows[0] if len(rows) == 1 else []
+
+
+def _store(connection: duckdb.DuckDBPyConnection, headers: list[str], records: Iterable[list[str]], scratch: Path) -> str:
+    """Rows (line first) into a scratch CSV that the fast reader is sure to read; returns its relation."""
+    number = len(list(scratch.glob("landed*.csv")))
+    target = scratch / f"landed{number}.csv"
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        for record in records:
+            writer.writerow([cell.replace("\r\n", "\n") for cell in record])
+    columns = "{'line': 'BIGINT', " + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in headers) + "}"
+    return (
+        f"SELECT * FROM read_csv({literal(str(target))}, columns = {columns}, header = false, delim = ',', quote = '\"', "
+        "escape = '\"', auto_detect = false, parallel = false)"
+    )
+
+
+def _land_rows(connection: duckdb.DuckDBPyConnection, rows: Iterator[list[Any]], path: Path, scratch: Path, kind: str) -> Landed:
+    headers = [_text(cell).strip() for cell in next(rows, [])]
+    if len([h for h in headers if h]) < 2:  # noqa: PLR2004  # one column is no table
+        raise FeedError(str(path), "has no header row", "set source.header and source.sheet")
+    headers = _distinct(headers)
+    width = len(headers)
+    numbered = ([str(n), *[_text(cell) for cell in [*row, *[""] * width][:width]]] for n, row in enumerate(rows, start=1) if any(_text(c).strip() for c in row))
+    return Landed(_store(connection, headers, numbered, scratch), headers, kind)
+
+
+def _sheet_rows(path: Path, source: Source) -> Iterator[list[Any]]:
+    import python_calamine
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        names = [source.sheet] if source.sheet else book.sheet_names
+        sheets = [book.get_sheet_by_name(name).to_python() for name in names]
+    except Exception as problem:  # noqa: BLE001  # the reader raises errors of many kinds for damaged files
+        raise FeedError(str(path), f"cannot be read as a workbook: {problem}", "save it again as .xlsx") from problem
+    first: list[Any] | None = None
+    for sheet in sheets:
+        rows = sheet[source.header - 1 :]
+        if first is None and rows:
+            first = rows[0]
+            yield first
+        if rows and rows[0] == first:
+            yield from rows[1:]
+
+
+def _land_columnar(connection: duckdb.DuckDBPyConnection, path: Path, source: Source) -> Landed:
+    reader = "read_parquet" if source.format == "parquet" else "read_json_auto"
+    options = "" if source.format == "parquet" else ", format = 'newline_delimited', maximum_depth = 1, sample_size = -1"
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {reader}({literal(str(path))}{options})").fetchall()
+    except duckdb.Error as problem:
+        raise FeedError(str(path), f"cannot be read as {source.format}: {str(problem).splitlines()[0]}", "check source.format") from problem
+    headers = [row[0] for row in described]
+    columns = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in headers)
+    return Landed(f"SELECT row_number() OVER () AS line, {columns} FROM {reader}({literal(str(path))}{options})", headers, source.format)
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime | date | time):
+        return cell.isoformat(sep=" ") if isinstance(cell, datetime) else cell.isoformat()
+    return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False) if isinstance(cell, list | dict) else str(cell)
+
+
+def _delimiter(header: str) -> str:
+    return max((",", "\t", ";", "|"), key=header.count)
+
+
+def _distinct(headers: list[str]) -> list[str]:
+    """Headers without blanks and repetitions: the second 备注 becomes 备注_2."""
+    seen: dict[str, int] = {}
+    found = []
+    for position, header in enumerate(headers, start=1):
+        name = header or f"column_{position}"
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return found
