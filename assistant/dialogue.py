@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from tools.charts import Chart
 from tools.principal import Principal
 from tools.spec import QueryEvidence
 from warehouse.table import Table
@@ -51,14 +52,6 @@ class Clarification:
     options: tuple[Option, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A Vega-Lite specification and what it shows in words."""
-
-    spec: dict[str, Any]
-    alt: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What CityDesk says, as blocks: a channel draws them, a machine reads them as JSON (`render.as_json`)."""
@@ -78,3 +71,6 @@ class Answer:
     trace_id: str = ""
     elapsed_ms: float = 0.0
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+__all__ = ["Answer", "AnswerStatus", "Chart", "Clarification", "Option", "Question"]
