@@ -20,12 +20,17 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-feed = typer.Typer(help="Get a city's own exports in: draft a feed, check it, load it, replay what was set aside.", no_args_is_help=True)
+feed = typer.Typer(
+    help="Get a city's own exports in: draft a feed, check it, load it, replay what was set aside.",
+    no_args_is_help=True,
+)
 city = typer.Typer(help="Cities of this home: set one up, choose one.", no_args_is_help=True)
 app.add_typer(feed, name="feed")
 app.add_typer(city, name="city")
 
-As = Annotated[str, typer.Option("--as", help="Who asks: a name of people.yml, or a role (leader, analyst, dispatcher …).")]
+As = Annotated[
+    str, typer.Option("--as", help="Who asks: a name of people.yml, or a role (leader, analyst, dispatcher …).")
+]
 District = Annotated[Optional[list[str]], typer.Option(help="Narrow a role to districts.")]  # noqa: UP045  # typer reads the annotation at run time
 Unit = Annotated[Optional[list[str]], typer.Option(help="Narrow a role to departments.")]  # noqa: UP045
 Now = Annotated[Optional[str], typer.Option(help="The moment of asking, ISO 8601 (default: now).")]  # noqa: UP045
@@ -76,7 +81,9 @@ def chat(
     from bots.terminal import asking
 
     desk = asking.open_desk(city=city, wall=clock)
-    raise typer.Exit(asking.chat(desk, asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ())), now))
+    raise typer.Exit(
+        asking.chat(desk, asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ())), now)
+    )
 
 
 @app.command()
@@ -134,7 +141,7 @@ def feed_replay(path: Path) -> None:
 @city.command("init")
 def city_init(
     folder: Annotated[Path, typer.Argument(help="Where the city's files should be.")],
-    files: Annotated[Optional[list[Path]], typer.Option("--file", help="An export to look at; may be repeated.")] = None,  # noqa: UP045
+    files: Annotated[list[Path] | None, typer.Option("--file", help="An export to look at; may be repeated.")] = None,
 ) -> None:
     """Set up a city by answering a few questions."""
     from bots.terminal import cities

@@ -68,7 +68,9 @@ def _options(labels: Sequence[str]) -> RenderableType:
 
 def _drawn(table: Table, language: str) -> RenderableType | None:
     """A table with bars; a series gets a sparkline on top; a single number needs no drawing."""
-    if not table.rows or (len(table.rows) == 1 and len(table.columns) <= 2 and not _details(table)):  # one name, one number
+    if not table.rows or (
+        len(table.rows) == 1 and len(table.columns) <= 2 and not _details(table)
+    ):  # one name, one number
         return None
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
     measured = next((i for i, column in enumerate(table.columns) if column.role == "metric"), None)
@@ -85,7 +87,9 @@ def _drawn(table: Table, language: str) -> RenderableType | None:
         cells = [_cell(cell, column, language) for cell, column in zip(row, table.columns, strict=True)]
         grid.add_row(*cells, *([Text(_bar(value, values), style="cyan")] if bars else []))
     parts: list[RenderableType] = []
-    if bars and any(column.role == "time" for column in table.columns) and len(table.columns) == 2:  # time and one metric
+    if (
+        bars and any(column.role == "time" for column in table.columns) and len(table.columns) == 2
+    ):  # time and one metric
         parts.append(Text(sparkline(values), style="cyan"))
     parts.append(grid)
     if len(table.rows) > ROWS_SHOWN or table.truncated:

@@ -86,10 +86,14 @@ def test_every_tool_is_described_in_both_languages() -> None:
 
 
 def test_project_names_no_machine_path_or_registry() -> None:
-    tracked = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, cwd=ROOT, check=False)
+    tracked = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, cwd=ROOT, check=False
+    )
     if tracked.returncode:
         pytest.skip("not a git checkout")
-    forbidden = re.compile("/" + "work/|/" + "root/|" + "pypi" + r"\.org|registry\." + "npmjs|files\\.python" + "hosted")
+    forbidden = re.compile(
+        "/" + "work/|/" + "root/|" + "pypi" + r"\.org|registry\." + "npmjs|files\\.python" + "hosted"
+    )
     offenders = []
     for name in tracked.stdout.splitlines():
         path = ROOT / name

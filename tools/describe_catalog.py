@@ -59,7 +59,10 @@ def _members(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:
 
 def _freshness(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:  # noqa: ARG001  # one shape for all topics
     warehouse = context.warehouse
-    feeds = [{"feed": s.feed, "loaded_at": s.loaded_at and s.loaded_at.isoformat(), **s.counts} for s in warehouse.freshness()]
+    feeds = [
+        {"feed": s.feed, "loaded_at": s.loaded_at and s.loaded_at.isoformat(), **s.counts}
+        for s in warehouse.freshness()
+    ]
     return {"as_of": warehouse.as_of.isoformat(), "feeds": feeds}
 
 

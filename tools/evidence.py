@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tools.spec import QueryEvidence, ToolResult
-from warehouse.reader import QueryResult
+from warehouse.query_result import QueryResult
 from warehouse.semantic import SemanticQuery
 from warehouse.table import Table
 

@@ -12,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 from rapidfuzz import fuzz, process
 
-from warehouse.catalog import City, Dimension, Metric, Text
+from warehouse.catalog import City, Dimension, Metric, Names, Text
 from warehouse.errors import CatalogError, MetricUnavailable, UnknownName
 from warehouse.expressions import columns_of
 from warehouse.unified import FACTS
@@ -213,14 +213,16 @@ def _entries(kind: type[E], key: str, name: str, files: Mapping[str, str]) -> di
 
 
 def _relabel(entry: E, city: City) -> E:
-    change: dict[str, Any] = {}
+    change: dict[str, object] = {}
     if entry.id in city.labels:
         change["label"] = {**entry.label, **city.labels[entry.id]}
     if entry.id in city.names:
-        ours = city.names[entry.id]
-        languages = {*entry.names, *ours}
-        change["names"] = {one: (*ours.get(one, ()), *entry.names.get(one, ())) for one in languages}
+        change["names"] = _merged_names(city.names[entry.id], entry.names)
     return entry.model_copy(update=change) if change else entry
+
+
+def _merged_names(first: Names, then: Names) -> Names:
+    return {language: (*first.get(language, ()), *then.get(language, ())) for language in ({**first, **then})}
 
 
 def _lacking(metric: Metric, metrics: Mapping[str, Metric], columns: Columns) -> tuple[str, ...]:

@@ -35,4 +35,6 @@ def _known(warehouse: Warehouse, dimension: Dimension) -> tuple[str, ...] | None
     if dimension.id == "weekday":
         return tuple(str(day) for day in range(1, 8))
     fixed = tuple(value.id for value in dimension.values)
-    return fixed + tuple(member.value for member in warehouse.members(dimension.id)) if dimension.kind == "text" else fixed
+    return (
+        fixed + tuple(member.value for member in warehouse.members(dimension.id)) if dimension.kind == "text" else fixed
+    )

@@ -78,9 +78,7 @@ def _grouped(tree: exp.Select, keys: int) -> exp.Select:
     return tree.group_by(*(exp.Literal.number(index + 1) for index in range(keys))) if keys else tree
 
 
-def _merge(
-    parts: list[_Part], keys: tuple[str, ...], names: tuple[str, ...], leaves: tuple[Leaf, ...]
-) -> exp.Select:
+def _merge(parts: list[_Part], keys: tuple[str, ...], names: tuple[str, ...], leaves: tuple[Leaf, ...]) -> exp.Select:
     selects = []
     for part, leaf in zip(parts, leaves, strict=True):
         values = dict(zip(leaf.columns, part.values, strict=True))
@@ -88,7 +86,9 @@ def _merge(
         selected += [exp.alias_(values.get(name, exp.Null()), name, quoted=True) for name in names]
         selects.append(_grouped(part.source.select(*selected, append=False), len(keys)))
     union = exp.union(*selects, distinct=False)
-    outer = exp.select(*(column(key) for key in keys), *(exp.alias_(exp.Max(this=column(n)), n, quoted=True) for n in names))
+    outer = exp.select(
+        *(column(key) for key in keys), *(exp.alias_(exp.Max(this=column(n)), n, quoted=True) for n in names)
+    )
     return _grouped(outer.from_(union.subquery("parts")), len(keys))
 
 
@@ -107,7 +107,9 @@ def _leaf_select(
     source = exp.select().from_(exp.to_table(fact))
     at = moments(window, context.dialect)
     if spine:
-        at = {name: exp.column(name, table="bucket", quoted=True) for name in ("start", "end", "until")} | {"now": at["now"]}
+        at = {name: exp.column(name, table="bucket", quoted=True) for name in ("start", "end", "until")} | {
+            "now": at["now"]
+        }
         predicate = expand(bind(context.tree(str(metric.window), fact), at), context.dialect)
         source = source.join(_spine(context, window), on=predicate, join_type="inner")
         keys.append(exp.column("start", table="bucket", quoted=True))

@@ -136,7 +136,7 @@ def _test(context: Context, one: Filter, value: exp.Expr, kind: str) -> exp.Expr
 
 
 def _scope(context: Context, metric: Metric, window: Window) -> list[exp.Expr]:
-    found = []
+    found: list[exp.Expr] = []
     fact = str(metric.fact)
     for id, allowed in sorted(context.scope.limits.items()):
         dimension = context.catalog.dimensions.get(id)

@@ -19,9 +19,11 @@ from warehouse.catalog import City
 from warehouse.catalog_load import Catalog, load_catalog
 from warehouse.dialect import DuckDb
 from warehouse.errors import NoSnapshot, QueryTimeout
+from warehouse.query_result import QueryResult
+from warehouse.run_aggregate import run_aggregate
+from warehouse.run_cases import run_cases
 from warehouse.scope import Scope
 from warehouse.semantic import SemanticQuery, TimeRange
-from warehouse.table import Table
 from warehouse.unified import FACTS, KEYS, SORTED_BY
 from warehouse.working_calendar import WorkingCalendar
 
@@ -49,29 +51,6 @@ class FeedState:
     loaded_at: datetime | None
     newest: datetime | None
     counts: dict[str, int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class QueryResult:
-    """A table and everything that vouches for it.
-
-    Attributes:
-        definition: The printed definition by language.
-        window, base_window: [start, end) asked for, aware; None means all the data.
-        small: Groups left out of a ranking of rates because too few rows stand behind them; None when there are none.
-        total: Of `rows="cases"`: how many records there are in all.
-    """
-
-    table: Table
-    sql: str
-    parameters: tuple[Any, ...]
-    definition: dict[str, str]
-    window: tuple[datetime, datetime] | None
-    base_window: tuple[datetime, datetime] | None
-    scope: dict[str, list[str]]
-    elapsed_ms: float
-    small: Table | None = None
-    total: int | None = None
 
 
 def open_warehouse(home: Path, city: str | None = None) -> Warehouse:
@@ -174,9 +153,6 @@ class Warehouse:
                 answered as asked.
             ScopeDenied: The scope cannot be applied.
         """
-        from warehouse.run_aggregate import run_aggregate
-        from warehouse.run_cases import run_cases
-
         began = clock.perf_counter()
         run = run_cases if query.rows == "cases" else run_aggregate
         return run(self, query, scope, now, lambda: (clock.perf_counter() - began) * 1000)
@@ -217,7 +193,7 @@ class Warehouse:
         """Wall time of the fact's earliest row (naive); the snapshot's as-of time when it has none."""
         if fact not in self._first:
             time_column = SORTED_BY[fact]
-            rows = self.fetch(f'SELECT MIN("{time_column}") FROM "{fact}"')  # noqa: S608  # names from the unified model
+            rows = self.fetch(f'SELECT MIN("{time_column}") FROM "{fact}"')  # names from the unified model
             self._first[fact] = rows[0][0] or self.as_of.replace(tzinfo=None)
         return self._first[fact]
 
@@ -225,7 +201,7 @@ class Warehouse:
         """Whether the fact has any row."""
         if fact not in KEYS:
             return False
-        return bool(self.fetch(f'SELECT 1 FROM "{fact}" LIMIT 1'))  # noqa: S608  # a name from the unified model
+        return bool(self.fetch(f'SELECT 1 FROM "{fact}" LIMIT 1'))  # a name from the unified model
 
     def freshness(self) -> tuple[FeedState, ...]:
         """Every feed's latest load and its counts summed over all loads, by feed name."""
@@ -246,7 +222,9 @@ class Warehouse:
 
     def window(self, range_: TimeRange | None) -> tuple[datetime, datetime] | None:
         """Both ends in the city's time zone."""
-        return None if range_ is None else (range_.start.astimezone(self.timezone), range_.end.astimezone(self.timezone))
+        return (
+            None if range_ is None else (range_.start.astimezone(self.timezone), range_.end.astimezone(self.timezone))
+        )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -265,7 +243,7 @@ def _details(dimension: str) -> tuple[str, tuple[Any, ...]]:
         return "SELECT DISTINCT kind, NULL, NULL, NULL FROM categories WHERE FALSE", ()
     if dimension in {"department", "unit"}:
         top = "parent IS NULL" if dimension == "department" else "parent IS NOT NULL"
-        return f"SELECT name, code, parent, aliases FROM departments WHERE {top}", ()  # noqa: S608  # fixed words
+        return f"SELECT name, code, parent, aliases FROM departments WHERE {top}", ()  # fixed words
     return "SELECT name, code, parent, aliases FROM areas WHERE level = $1", (dimension,)
 
 
@@ -275,6 +253,3 @@ def _interrupting(cursor: duckdb.DuckDBPyConnection) -> Callable[[], None]:
             cursor.interrupt()
 
     return stop
-
-
-__all__ = ["FeedState", "Member", "QueryResult", "Warehouse", "open_warehouse"]

@@ -36,8 +36,8 @@ def measure(catalog: Catalog, ref: str, raw: Cells) -> tuple[Any, int | None]:
         case "sum" | "cumulative":
             return sum(raw.get(f"{leaf.id}#n") or 0 for leaf in catalog.leaves(ref)), None
         case "difference":
-            first, second = (metric.of or ())[:2]
-            return measure(catalog, first, raw)[0] - measure(catalog, second, raw)[0], None
+            of = metric.of or ()
+            return measure(catalog, of[0], raw)[0] - measure(catalog, of[1], raw)[0], None
         case _:
             return raw.get(f"{ref}#n") or 0, None
 
@@ -209,4 +209,7 @@ def _cell(group: Group, name: str, query: SemanticQuery) -> Any:
 
 
 def _sortable(key: Key) -> tuple[tuple[bool, str, Any], ...]:
-    return tuple((cell is None, type(cell).__name__ if isinstance(cell, str) else "", 0 if cell is None else cell) for cell in key)
+    return tuple(
+        (cell is None, type(cell).__name__ if isinstance(cell, str) else "", 0 if cell is None else cell)
+        for cell in key
+    )

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warehouse.checks import check_filters
 from warehouse.compiler import Leaf, compile_aggregate
 from warehouse.errors import NotApplicable, UnknownName
 from warehouse.periods import previous, same_period_last_year
 from warehouse.predicates import Context
-from warehouse.reader import QueryResult, Warehouse
+from warehouse.query_result import QueryResult
 from warehouse.results import Group, arrange, calculate, fill, shown, small
 from warehouse.scope import Scope
 from warehouse.semantic import Filter, SemanticQuery, TimeRange
 from warehouse.table import Column, ColumnType, Role, Table
 from warehouse.windows import Window, window_of
+
+if TYPE_CHECKING:
+    from warehouse.reader import Warehouse
 
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 _ROLES: dict[str, Role] = {"base": "base", "change": "change", "change_ratio": "change_ratio", "share": "share",
@@ -174,7 +177,12 @@ def _in_scope(warehouse: Warehouse, level: str, value: str, parent: str | None, 
 def _columns(warehouse: Warehouse, query: SemanticQuery) -> tuple[Column, ...]:
     catalog = warehouse.catalog
     found = [
-        Column(name=id, label=dict(catalog.dimension(id).label), type=_dimension_type(warehouse, id), role="dimension")
+        Column(
+            name=id,
+            label={str(k): v for k, v in catalog.dimension(id).label.items()},
+            type=_dimension_type(warehouse, id),
+            role="dimension",
+        )
         for id in query.dimensions
     ]
     if query.time and query.time.grain:
@@ -204,7 +212,7 @@ def _metric_columns(warehouse: Warehouse, query: SemanticQuery, ref: str) -> lis
         suffixes.append(("rank", "integer"))
     if metric.kind in {"ratio", "duration"}:
         suffixes.append(("sample", "integer"))
-    label = {language: catalog.label(ref, language) for language in ("zh", "en")}
+    label: dict[str, str] = {language: catalog.label(ref, language) for language in ("zh", "en")}
     better = None if metric.better == "none" else metric.better
     first = Column(name=ref, label=label, type=own, role="metric", unit=metric.unit, better=better)
     return [first] + [
@@ -230,6 +238,10 @@ def _table(
 def _definition(warehouse: Warehouse, query: SemanticQuery) -> dict[str, str]:
     metrics = dict.fromkeys(warehouse.catalog.metric(ref).id for ref in query.metrics)
     return {
-        "zh": "；".join(f"{warehouse.catalog.label(id, 'zh')}：{warehouse.catalog.metric(id).definition['zh']}" for id in metrics),
-        "en": "; ".join(f"{warehouse.catalog.label(id, 'en')}: {warehouse.catalog.metric(id).definition['en']}" for id in metrics),
+        "zh": "；".join(
+            f"{warehouse.catalog.label(id, 'zh')}：{warehouse.catalog.metric(id).definition['zh']}" for id in metrics
+        ),
+        "en": "; ".join(
+            f"{warehouse.catalog.label(id, 'en')}: {warehouse.catalog.metric(id).definition['en']}" for id in metrics
+        ),
     }

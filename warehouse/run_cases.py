@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
@@ -13,12 +13,15 @@ from warehouse.checks import check_filters
 from warehouse.compiler import window_conditions
 from warehouse.errors import NotApplicable, UnknownName
 from warehouse.predicates import Context, column, conditions
-from warehouse.reader import QueryResult, Warehouse
+from warehouse.query_result import QueryResult
 from warehouse.scope import Scope
 from warehouse.semantic import SemanticQuery
 from warehouse.table import Column, ColumnType, Table
 from warehouse.unified import FACTS, KEYS, SORTED_BY
 from warehouse.windows import Window, window_of
+
+if TYPE_CHECKING:
+    from warehouse.reader import Warehouse
 
 _SHOWN = {
     "cases": ("case_no", "reported_at", "district", "street", "address", "major_category", "minor_category", "title",
@@ -83,9 +86,7 @@ def run_cases(
 
 def _counted(warehouse: Warehouse, query: SemanticQuery) -> Metric:
     if not query.metrics:
-        return Metric(
-            id="cases", kind="count", fact="cases", time="reported_at", label={}, definition={}, where=None
-        )
+        return Metric(id="cases", kind="count", fact="cases", time="reported_at", label={}, definition={}, where=None)
     metric = warehouse.catalog.metric(query.metrics[0])
     leaf = warehouse.catalog.leaves(metric.id)[0]
     if leaf.kind == "ratio":

@@ -63,7 +63,11 @@ def _said(message: AIMessage) -> ChatResult:
 def _understood(messages: Sequence[BaseMessage], desk: Desk) -> Understanding:
     question = next(m for m in reversed(messages) if isinstance(m, HumanMessage))
     own = question.additional_kwargs[OWN]
-    history = tuple(m.additional_kwargs[OWN]["turn"] for m in messages if isinstance(m, AIMessage) and "turn" in m.additional_kwargs.get(OWN, {}))
+    history = tuple(
+        m.additional_kwargs[OWN]["turn"]
+        for m in messages
+        if isinstance(m, AIMessage) and "turn" in m.additional_kwargs.get(OWN, {})
+    )
     turn = Turn(text=question.text, now=own["now"], history=history, scope=own["scope"])
     return understand(turn, desk)
 

@@ -22,9 +22,22 @@ NOW = datetime(2026, 11, 23, 8, 30, tzinfo=ZONE)
 WINDOW = (datetime(2026, 11, 16, tzinfo=ZONE), datetime(2026, 11, 23, tzinfo=ZONE))
 CITY = City(id="made_up", name={"zh": "某市", "en": "Somewhere"})
 DISTRICT = Column(name="district", label={"zh": "区", "en": "district"}, type="text", role="dimension")
-RATE = Column(name="closure_rate", label={"zh": "结案率", "en": "closure rate"}, type="ratio", role="metric", unit="percent", better="up")
+RATE = Column(
+    name="closure_rate",
+    label={"zh": "结案率", "en": "closure rate"},
+    type="ratio",
+    role="metric",
+    unit="percent",
+    better="up",
+)
 SAMPLE = Column(name="closure_rate.sample", label={"zh": "样本", "en": "of"}, type="integer", role="sample")
-COUNT = Column(name="registered_cases", label={"zh": "立案数", "en": "registered cases"}, type="integer", role="metric", unit="case")
+COUNT = Column(
+    name="registered_cases",
+    label={"zh": "立案数", "en": "registered cases"},
+    type="integer",
+    role="metric",
+    unit="case",
+)
 
 
 def result(columns, rows, as_of=NOW, **query):
@@ -54,7 +67,9 @@ def test_groups_with_the_same_most_are_a_tie():
 
 
 def test_a_rate_carries_its_parts():
-    one = result((DISTRICT, RATE, SAMPLE), (("甲区", 41 / 52, 52),), metrics=("closure_rate",), dimensions=("district",))
+    one = result(
+        (DISTRICT, RATE, SAMPLE), (("甲区", 41 / 52, 52),), metrics=("closure_rate",), dimensions=("district",)
+    )
     assert "78.8%（41/52）" in said(one)
 
 
@@ -82,10 +97,16 @@ def test_json_has_the_keys_of_the_contract_in_order():
     "topic, facts",
     [
         ("metrics", {"metrics": [{"id": "closure_rate", "definition": {"zh": "甲", "en": "a"}, "missing": []}]}),
-        ("definition", {"metrics": [{"id": "alarms", "definition": {"zh": "甲", "en": "a"}, "missing": ["detected_at"]}]}),
+        (
+            "definition",
+            {"metrics": [{"id": "alarms", "definition": {"zh": "甲", "en": "a"}, "missing": ["detected_at"]}]},
+        ),
         ("dimensions", {"dimensions": [{"id": "district"}]}),
         ("members", {"members": [{"id": "state", "count": 60, "values": ["open"]}]}),
-        ("freshness", {"as_of": "2026-11-23T08:29:00+08:00", "feeds": [{"feed": "cases", "loaded_at": "2026-11-23T08:30:00"}]}),
+        (
+            "freshness",
+            {"as_of": "2026-11-23T08:29:00+08:00", "feeds": [{"feed": "cases", "loaded_at": "2026-11-23T08:30:00"}]},
+        ),
         ("can_ask", {}),
     ],
 )
@@ -99,7 +120,9 @@ def test_catalogue_facts_are_said_and_never_dumped(topic, facts, language):
 @pytest.mark.parametrize("code", ["unknown_member", "metric_unavailable", "not_applicable", "empty_window", "query_timeout",
                                   "scope_denied", "no_snapshot", "denied", "never_heard_of"])  # fmt: skip
 def test_every_error_has_words_and_no_raw_text(code, language):
-    one = ToolResult(text="RAW", facts={"error": code, "metric": "alarms", "missing": ["x"], "value": "Y", "near": ["Z"]})
+    one = ToolResult(
+        text="RAW", facts={"error": code, "metric": "alarms", "missing": ["x"], "value": "Y", "near": ["Z"]}
+    )
     text = verbalise([(Call("query_metrics", {}), one)], language=language, now=NOW, city=CITY)
     assert text and "RAW" not in text
 

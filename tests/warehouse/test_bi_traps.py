@@ -12,7 +12,8 @@ import pytest
 
 from tests.warehouse.tiny_snapshot import at, build
 from warehouse.errors import EmptyWindow, MetricUnavailable, NotApplicable, ScopeDenied, UnknownMember
-from warehouse.reader import QueryResult, Warehouse, open_warehouse
+from warehouse.query_result import QueryResult
+from warehouse.reader import Warehouse, open_warehouse
 from warehouse.scope import CITY_WIDE, Scope
 from warehouse.semantic import Compare, Filter, Having, Order, SemanticQuery, TimeRange
 
@@ -20,7 +21,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=ZONE)
 
 
-def case(reported: str, district: str | None, due: str | None = None, closed: str | None = None, **more: Any) -> dict[str, Any]:
+def case(
+    reported: str, district: str | None, due: str | None = None, closed: str | None = None, **more: Any
+) -> dict[str, Any]:
     return {
         "reported_at": at(reported), "registered_at": at(reported), "district": district,
         "due_at": at(due) if due else None, "closed_at": at(closed) if closed else None, **more,
@@ -80,7 +83,9 @@ def test_rate_of_empty_group_is_null(warehouse: Warehouse) -> None:
 
 
 def test_rate_over_all_is_not_the_average_of_rates(warehouse: Warehouse) -> None:
-    by_district = dict((row[0], row[1:]) for row in rows(ask(warehouse, "on_time_closure_rate", dimensions=("district",), time=NOVEMBER)))
+    by_district = {
+        row[0]: row[1:] for row in rows(ask(warehouse, "on_time_closure_rate", dimensions=("district",), time=NOVEMBER))
+    }
     assert by_district["A"] == (1 / 3, 3)
     assert by_district["B"] == (0.0, 1)
     assert rows(ask(warehouse, "on_time_closure_rate", time=NOVEMBER)) == [(0.25, 4)]
@@ -97,7 +102,12 @@ def test_not_in_keeps_rows_without_a_value(warehouse: Warehouse) -> None:
 
 
 def test_two_facts_do_not_fan_out(warehouse: Warehouse) -> None:
-    found = {row[0]: row[1:] for row in rows(ask(warehouse, "reported_cases", "alarms", "anomalies", dimensions=("district",), time=NOVEMBER))}
+    found = {
+        row[0]: row[1:]
+        for row in rows(
+            ask(warehouse, "reported_cases", "alarms", "anomalies", dimensions=("district",), time=NOVEMBER)
+        )
+    }
     assert found["A"] == (3, 2, 4)
     assert found[None] == (1, 0, 1)
 
@@ -108,7 +118,13 @@ def test_unknown_value_is_an_error_with_near_values(warehouse: Warehouse) -> Non
 
 
 def test_fewest_includes_places_without_rows(warehouse: Warehouse) -> None:
-    found = ask(warehouse, "reported_cases", dimensions=("district",), order=(Order(by="reported_cases", direction="asc"),), limit=1)
+    found = ask(
+        warehouse,
+        "reported_cases",
+        dimensions=("district",),
+        order=(Order(by="reported_cases", direction="asc"),),
+        limit=1,
+    )
     assert rows(found) == [("C", 0)]
 
 
@@ -158,7 +174,9 @@ def test_share_with_a_filter_on_the_dimension_is_of_all_groups(warehouse: Wareho
 
 
 def test_small_samples_stand_apart_from_a_ranking_of_rates(warehouse: Warehouse) -> None:
-    found = ask(warehouse, "closure_rate", dimensions=("district",), time=NOVEMBER, order=(Order(by="closure_rate"),), limit=3)
+    found = ask(
+        warehouse, "closure_rate", dimensions=("district",), time=NOVEMBER, order=(Order(by="closure_rate"),), limit=3
+    )
     assert rows(found) == []
     assert found.small is not None and len(found.small.rows) == 2
 
@@ -177,7 +195,12 @@ def test_metric_without_the_dimension_is_refused(warehouse: Warehouse) -> None:
 
 
 def test_threshold_keeps_groups(warehouse: Warehouse) -> None:
-    found = ask(warehouse, "reported_cases", dimensions=("district",), having=(Having(metric="reported_cases", op="gt", value=2),))
+    found = ask(
+        warehouse,
+        "reported_cases",
+        dimensions=("district",),
+        having=(Having(metric="reported_cases", op="gt", value=2),),
+    )
     assert rows(found) == [("A", 3)]
 
 

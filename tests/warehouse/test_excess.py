@@ -17,13 +17,18 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 def test_only_the_place_above_its_own_weeks_is_flagged(tmp_path: Path) -> None:
     night = datetime(2026, 11, 22, 23)
-    cases = [{"reported_at": night - timedelta(weeks=w), "district": d} for w in range(10) for d in "AB" for _ in range(3)]
+    cases = [
+        {"reported_at": night - timedelta(weeks=w), "district": d} for w in range(10) for d in "AB" for _ in range(3)
+    ]
     cases += [{"reported_at": night, "district": "A"}] * 20
     warehouse = open_warehouse(build(tmp_path, cases))
     window = TimeRange(start=datetime(2026, 11, 22, 22, tzinfo=ZONE), end=datetime(2026, 11, 23, 6, tzinfo=ZONE))
     query = SemanticQuery(metrics=("reported_cases",), dimensions=("district",), time=window)
     found = excess(warehouse, query, scope=CITY_WIDE, now=datetime(2026, 11, 23, 8, tzinfo=ZONE))
-    assert [(row.member, row.observed, row.expected, row.flagged) for row in found.rows] == [("A", 23, 3.0, True), ("B", 3, 3.0, False)]
+    assert [(row.member, row.observed, row.expected, row.flagged) for row in found.rows] == [
+        ("A", 23, 3.0, True),
+        ("B", 3, 3.0, False),
+    ]
     assert found.weeks == 8
     warehouse.close()
 

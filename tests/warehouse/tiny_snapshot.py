@@ -36,7 +36,9 @@ def build(
     connection.execute("CREATE TABLE catalog_files (name VARCHAR, content VARCHAR)")
     connection.execute("CREATE TABLE meta (key VARCHAR, value VARCHAR)")
     connection.execute("INSERT INTO catalog_files VALUES ('city.yml', ?)", [city_yml])
-    connection.execute("INSERT INTO meta VALUES ('as_of', '2026-11-23T08:00:00'), ('published_at', '2026-11-23T08:10:00')")
+    connection.execute(
+        "INSERT INTO meta VALUES ('as_of', '2026-11-23T08:00:00'), ('published_at', '2026-11-23T08:10:00')"
+    )
     _rows(connection, "cases", [{"case_no": str(n), **NEUTRAL, **row} for n, row in enumerate(cases)])
     _rows(connection, "alarms", [{"alarm_no": str(n), "is_false": False, **row} for n, row in enumerate(alarms or [])])
     for fact in ("cases", "alarms"):

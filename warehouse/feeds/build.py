@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,7 +27,12 @@ from warehouse.unified import FACTS, KEYS, MEMBER_TABLES, SORTED_BY
 
 CITY_FILES = ("city.yml", "metrics.yml", "dimensions.yml", "aliases.yml", "verified.yml")
 # The moments by which data are known to have gone on; closings may lie years ahead in an archive.
-AS_OF = {"cases": ("reported_at",), "alarms": ("detected_at",), "callbacks": ("called_at",), "stage_times": ("started_at",)}
+AS_OF = {
+    "cases": ("reported_at",),
+    "alarms": ("detected_at",),
+    "callbacks": ("called_at",),
+    "stage_times": ("started_at",),
+}
 FEED_LOADS = (
     "feed VARCHAR, file VARCHAR, file_sha256 VARCHAR, loaded_at TIMESTAMP, rows_in BIGINT, loaded BIGINT, unchanged BIGINT, "
     "quarantined BIGINT, duplicates BIGINT, superseded BIGINT"
@@ -89,7 +95,9 @@ class Build:
         self._append_fresh(fact, f"SELECT {columns} FROM staged")
         return unchanged, superseded
 
-    def finish(self, spec: FeedSpec, feed_path: Path, city: City, report: LoadReport, now: datetime, progress: Progress) -> bool:  # noqa: PLR0913  # all that a snapshot records
+    def finish(
+        self, spec: FeedSpec, feed_path: Path, city: City, report: LoadReport, now: datetime, progress: Progress
+    ) -> bool:  # all that a snapshot records
         """Write every table of the snapshot; False when nothing changed, so that no snapshot is needed."""
         files = self._catalog_files(spec, feed_path, city)
         if self.has_old and report.loaded == 0 and not self._new_quarantine() and files == self._old_files():
@@ -102,10 +110,15 @@ class Build:
                 self._write_list(name)
         progress("counting members", 0.85)
         self._write_fact_columns()
-        dimensions = [d for text in files.get("dimensions.yml", "").splitlines() for d in ()] or _declared(files)
-        write_members(self, dimensions)
+        write_members(self, _declared(files))
         self._write_records(spec, report, files, city, now)
-        for table in ("staged", "repeated", "same", *(f"fresh_{fact}" for fact in FACTS), *(f"list_{n}" for n in MEMBER_TABLES)):
+        for table in (
+            "staged",
+            "repeated",
+            "same",
+            *(f"fresh_{fact}" for fact in FACTS),
+            *(f"list_{n}" for n in MEMBER_TABLES),
+        ):
             self.connection.execute(f"DROP TABLE IF EXISTS {table}")
         self.connection.execute("DROP TABLE IF EXISTS quarantine_new")
         if self.has_old:
@@ -115,7 +128,9 @@ class Build:
         return True
 
     def _append_fresh(self, fact: str, select: str) -> None:
-        exists = self.connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"fresh_{fact}"]).fetchone()
+        exists = self.connection.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"fresh_{fact}"]
+        ).fetchone()
         verb = f"INSERT INTO fresh_{fact} BY NAME" if exists and exists[0] else f"CREATE TEMP TABLE fresh_{fact} AS"
         self.connection.execute(f"{verb} {select}")
 
@@ -126,13 +141,16 @@ class Build:
         if not self.has_old:
             return []
         rows = self.connection.execute(
-            "SELECT column_name FROM duckdb_columns() WHERE database_name = 'old' AND table_name = ? ORDER BY column_index", [table]
+            "SELECT column_name FROM duckdb_columns() WHERE database_name = 'old' AND table_name = ? ORDER BY column_index",
+            [table],
         ).fetchall()
         return [row[0] for row in rows]
 
     def _new_quarantine(self) -> bool:
         """Whether the rows set aside differ from those already recorded."""
-        tables = self.connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'quarantine_new'").fetchone()
+        tables = self.connection.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'quarantine_new'"
+        ).fetchone()
         if not tables or not tables[0] or not self._old_has("quarantine"):
             return bool(tables and tables[0] and self.count("quarantine_new"))
         columns = "feed, file, line, reason, raw"
@@ -146,7 +164,9 @@ class Build:
         extra += [c.name for c in fresh if c.name.startswith("x_") and c.name not in extra]
         kinds = {c.name: c.type for c in fresh}
         shape = ", ".join(
-            [f"{quoted(n)} {t}" for n, t in unified.items()] + [f"{quoted(n)} {kinds.get(n, 'VARCHAR')}" for n in extra] + ["_hash UBIGINT"]
+            [f"{quoted(n)} {t}" for n, t in unified.items()]
+            + [f"{quoted(n)} {kinds.get(n, 'VARCHAR')}" for n in extra]
+            + ["_hash UBIGINT"]
         )
         db.execute(f"CREATE TABLE {fact} ({shape})")
         parts = []
@@ -157,7 +177,9 @@ class Build:
             names = ", ".join(quoted(n) for n in self._old_columns(fact))
             parts.append(f"SELECT {names} FROM old.{fact} o {kept}")
         if parts:
-            db.execute(f"INSERT INTO {fact} BY NAME SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) ORDER BY {SORTED_BY[fact]}")
+            db.execute(
+                f"INSERT INTO {fact} BY NAME SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) ORDER BY {SORTED_BY[fact]}"
+            )
 
     def _write_list(self, name: str) -> None:
         self.connection.execute(f"CREATE TABLE {name} ({MEMBER_TABLES[name]})")
@@ -185,13 +207,19 @@ class Build:
             beside = feed_path.parent / name
             if beside.is_file():
                 files[name] = beside.read_text(encoding="utf-8")
-        files["city.yml"] = files.get("city.yml") or yaml.safe_dump(json.loads(city.model_dump_json(exclude_defaults=True)), allow_unicode=True)
+        files["city.yml"] = files.get("city.yml") or yaml.safe_dump(
+            json.loads(city.model_dump_json(exclude_defaults=True)), allow_unicode=True
+        )
         if spec.dimensions and spec.fact:
             content = yaml.safe_load(files.get("dimensions.yml", "")) or {}
             entries = {entry["id"]: entry for entry in content.get("dimensions", [])}
             for extra in spec.dimensions:
-                entries.setdefault(extra.id, json.loads(extra.as_dimension(spec.fact).model_dump_json(exclude_defaults=True)))
-            files["dimensions.yml"] = yaml.safe_dump({**content, "dimensions": list(entries.values())}, allow_unicode=True, sort_keys=False)
+                entries.setdefault(
+                    extra.id, json.loads(extra.as_dimension(spec.fact).model_dump_json(exclude_defaults=True))
+                )
+            files["dimensions.yml"] = yaml.safe_dump(
+                {**content, "dimensions": list(entries.values())}, allow_unicode=True, sort_keys=False
+            )
         return files
 
     def _old_files(self) -> dict[str, str]:
@@ -199,9 +227,9 @@ class Build:
             return {}
         return dict(self.connection.execute("SELECT name, content FROM old.catalog_files").fetchall())
 
-    def _write_records(self, spec: FeedSpec, report: LoadReport, files: dict[str, str], city: City, now: datetime) -> None:  # noqa: PLR0913  # all that a snapshot records
-        from warehouse.feeds.load import sha256
-
+    def _write_records(
+        self, spec: FeedSpec, report: LoadReport, files: dict[str, str], city: City, now: datetime
+    ) -> None:  # all that a snapshot records
         db = self.connection
         stamp = now.astimezone(ZoneInfo(city.timezone)).replace(tzinfo=None)
         db.execute("CREATE TABLE catalog_files (name VARCHAR, content VARCHAR)")
@@ -210,14 +238,31 @@ class Build:
             db.execute(f"CREATE TABLE {name} ({shape})")
             if self._old_has(name):
                 again = " WHERE NOT (feed = ? AND file IN (SELECT unnest(?)))" if name == "quarantine" else ""
-                db.execute(f"INSERT INTO {name} BY NAME SELECT * FROM old.{name}{again}", [spec.feed, [f.name for f in report.files]] if again else [])
+                db.execute(
+                    f"INSERT INTO {name} BY NAME SELECT * FROM old.{name}{again}",
+                    [spec.feed, [f.name for f in report.files]] if again else [],
+                )
         names = {row[0] for row in db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         if "quarantine_new" in names:
             db.execute("INSERT INTO quarantine SELECT * FROM quarantine_new")
-        digest = ",".join(sha256(path) for path in report.files)
-        counts = [report.rows_in, report.loaded, report.unchanged, report.quarantined, report.duplicates, report.superseded]
-        db.execute("INSERT INTO feed_loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [spec.feed, ", ".join(f.name for f in report.files), digest, stamp, *counts])
-        meta: dict[str, Any] = {"city": city.id, "published_at": stamp.isoformat(), "as_of": self._as_of(stamp).isoformat()}
+        digest = ",".join(_sha256(path) for path in report.files)
+        counts = [
+            report.rows_in,
+            report.loaded,
+            report.unchanged,
+            report.quarantined,
+            report.duplicates,
+            report.superseded,
+        ]
+        db.execute(
+            "INSERT INTO feed_loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [spec.feed, ", ".join(f.name for f in report.files), digest, stamp, *counts],
+        )
+        meta: dict[str, Any] = {
+            "city": city.id,
+            "published_at": stamp.isoformat(),
+            "as_of": self._as_of(stamp).isoformat(),
+        }
         for fact, columns in AS_OF.items():
             first = db.execute(f"SELECT min({columns[0]}) FROM {fact}").fetchone()
             if first and first[0]:
@@ -230,14 +275,20 @@ class Build:
         moments = []
         for fact, columns in AS_OF.items():
             for column in columns:
-                found = self.connection.execute(f"SELECT max({column}) FROM {fact} WHERE {column} <= ?", [stamp]).fetchone()
+                found = self.connection.execute(
+                    f"SELECT max({column}) FROM {fact} WHERE {column} <= ?", [stamp]
+                ).fetchone()
                 moments += [found[0]] if found and found[0] else []
         return max(moments, default=stamp)
 
 
 def _declared(files: dict[str, str]) -> list[tuple[str, str]]:
     content = yaml.safe_load(files.get("dimensions.yml", "")) or {}
-    return [(e["id"], e["column"]) for e in content.get("dimensions", []) if e.get("kind", "text") == "text" and e.get("column")]
+    return [
+        (e["id"], e["column"])
+        for e in content.get("dimensions", [])
+        if e.get("kind", "text") == "text" and e.get("column")
+    ]
 
 
 def city_of(folder: CityFolder, feed_path: Path, spec: FeedSpec) -> City:
@@ -247,7 +298,18 @@ def city_of(folder: CityFolder, feed_path: Path, spec: FeedSpec) -> City:
             try:
                 city = City.model_validate(yaml.safe_load(place.read_text(encoding="utf-8")))
             except (ValidationError, yaml.YAMLError) as problem:
-                raise FeedError(str(place), str(problem).splitlines()[0], "see City in warehouse/catalog.py") from problem
+                raise FeedError(
+                    str(place), str(problem).splitlines()[0], "see City in warehouse/catalog.py"
+                ) from problem
             if city.id == spec.city:
                 return city
     return City(id=spec.city, name={"zh": spec.city, "en": spec.city})
+
+
+def _sha256(path: Path) -> str:
+    """The file's digest, for the record of loads."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

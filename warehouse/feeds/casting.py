@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from warehouse.feeds.landing import literal, quoted
 from warehouse.feeds.spec import FeedSpec, Mapped
-from warehouse.unified import FACTS, KEYS, SORTED_BY, UnifiedColumn
+from warehouse.unified import FACTS, KEYS, SORTED_BY, SqlType, UnifiedColumn
 
 TRUE = ("是", "y", "yes", "true", "t", "1", "1.0", "对", "有", "on", "已督办", "已挂账", "x", "√", "✓")
 FALSE = ("否", "n", "no", "false", "f", "0", "0.0", "不是", "无", "没有", "off", "未督办", "未挂账", "×")
@@ -20,65 +20,85 @@ TIMES = (
     "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y",
 )  # fmt: skip
 # What a column means where the source has no such thing: nothing is suspended, nothing is exempt, no clock stood still.
-NEUTRAL = {"suspended": "FALSE", "cancelled": "FALSE", "timeout_exempt": "FALSE", "is_false": "FALSE", "paused_hours": "0"}
+NEUTRAL = {
+    "suspended": "FALSE",
+    "cancelled": "FALSE",
+    "timeout_exempt": "FALSE",
+    "is_false": "FALSE",
+    "paused_hours": "0",
+}
 # Longest span a time may lie from the load, so that 1900-01-00 and 9999-12-31 are seen for what they are.
 EARLIEST, LATEST = "1970-01-02", "2100-01-01"
 
 
 @dataclass(frozen=True, slots=True)
 class CastColumn:
-    """A stored column: its SQL, why a value may fail (None: it cannot), and where it comes from."""
+    """A stored column: how it is read from the file, if it is, and where it comes from.
+
+    Attributes:
+        text: SQL of the trimmed, mapped text over the landed headers; null for what is not read.
+        typed: SQL of the value over that text (called `t`), before it is checked.
+        final: SQL of the value as stored, over the typed values by column name.
+    """
 
     name: str
     type: str
-    sql: str
-    fault: str | None
     origin: str
+    text: str | None = None
+    typed: str = ""
+    final: str = ""
 
 
 def cast_columns(spec: FeedSpec, headers: Iterable[str], city_zone: str) -> list[CastColumn]:
-    """Every column of the fact (then the extra ones) as an expression over the landed headers.
-
-    Columns that nothing maps are null, or neutral where that has a meaning; those are not `origin` source.
-    """
+    """Every column of the fact (then the extra ones); what nothing maps is null, or neutral where that has a meaning."""
     present = set(headers)
-    found = {}
-    unified = {column.name: column for column in FACTS[spec.fact or ""]}
-    for name, column in unified.items():
-        mapped = spec.columns.get(name)
-        header = spec.header_of(name)
-        if header is not None and header in present:
-            found[name] = _from_header(spec, column, header, city_zone)
-        elif isinstance(mapped, Mapped) and mapped.constant is not None:
-            found[name] = CastColumn(name, column.type, f"CAST({literal(mapped.constant)} AS {column.type})", None, "source")
-    for name, column in unified.items():
-        mapped = spec.columns.get(name)
-        if name in found:
-            continue
-        if isinstance(mapped, Mapped) and mapped.same_as in found:
-            found[name] = CastColumn(name, column.type, found[mapped.same_as or ""].sql, None, "same_as")
-        elif name in NEUTRAL:
-            found[name] = CastColumn(name, column.type, NEUTRAL[name], None, "default")
-    columns = [found.get(name) or CastColumn(name, c.type, f"CAST(NULL AS {c.type})", None, "missing") for name, c in unified.items()]
+    columns = [_column(spec, column, present, city_zone) for column in FACTS[spec.fact or ""]]
+    read = {column.name for column in columns if column.origin == "source"}
+    columns = [_stand_in(spec, column, read) for column in columns]
     for extra in spec.dimensions:
         if extra.header in present:
-            kind = "DOUBLE" if extra.kind == "number" else "VARCHAR"
-            pseudo = UnifiedColumn(f"x_{extra.id}", kind, "")
-            columns.append(_from_header(spec, pseudo, extra.header, city_zone, values_key=extra.id))
+            kind: SqlType = "DOUBLE" if extra.kind == "number" else "VARCHAR"
+            columns.append(_read(spec, UnifiedColumn(f"x_{extra.id}", kind, ""), extra.header, city_zone, extra.id))
     return columns
 
 
-def _from_header(spec: FeedSpec, column: UnifiedColumn, header: str, city_zone: str, values_key: str = "") -> CastColumn:
-    text = text_of(header, (*NULLS, *spec.ignore_values.get(values_key or column.name, ())))
-    if mapping := spec.values.get(values_key or column.name):
+def _column(spec: FeedSpec, column: UnifiedColumn, present: set[str], city_zone: str) -> CastColumn:
+    mapped, header = spec.columns.get(column.name), spec.header_of(column.name)
+    if header is not None and header in present:
+        return _read(spec, column, header, city_zone, column.name)
+    if isinstance(mapped, Mapped) and mapped.constant is not None:
+        return CastColumn(
+            column.name, column.type, "source", final=f"CAST({literal(mapped.constant)} AS {column.type})"
+        )
+    if column.name in NEUTRAL:
+        return CastColumn(column.name, column.type, "default", final=NEUTRAL[column.name])
+    return CastColumn(column.name, column.type, "missing", final=f"CAST(NULL AS {column.type})")
+
+
+def _stand_in(spec: FeedSpec, column: CastColumn, read: set[str]) -> CastColumn:
+    mapped = spec.columns.get(column.name)
+    if isinstance(mapped, Mapped) and mapped.same_as in read:
+        return CastColumn(column.name, column.type, "same_as", final=_checked(mapped.same_as or "", column.type))
+    return column
+
+
+def _read(spec: FeedSpec, column: UnifiedColumn, header: str, city_zone: str, key: str) -> CastColumn:
+    text = text_of(header, (*NULLS, *spec.ignore_values.get(key, ())))
+    if mapping := spec.values.get(key):
         cases = " ".join(f"WHEN {literal(written)} THEN {literal(meant)}" for written, meant in mapping.items())
         text = f"(CASE {text} {cases} ELSE {text} END)"
-    sql = _typed(spec, column, text, city_zone)
-    if column.name in NEUTRAL:
-        fault = f"{text} IS NOT NULL AND ({sql}) IS NULL"
-        return CastColumn(column.name, column.type, f"coalesce({sql}, {NEUTRAL[column.name]})", fault, "source")
-    fault = None if column.type == "VARCHAR" else f"{text} IS NOT NULL AND ({sql}) IS NULL"
-    return CastColumn(column.name, column.type, sql, fault, "source")
+    name = quoted(f"t_{column.name}")
+    return CastColumn(
+        column.name, column.type, "source", text=text, typed=_typed(spec, column, name, city_zone),
+        final=_checked(column.name, column.type),
+    )  # fmt: skip
+
+
+def _checked(name: str, kind: str) -> str:
+    value = quoted(f"v_{name}")
+    if kind == "TIMESTAMP":
+        return f"(CASE WHEN {value} BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' THEN {value} END)"
+    return f"coalesce({value}, {NEUTRAL[name]})" if name in NEUTRAL else value
 
 
 def text_of(header: str, nulls: Iterable[str]) -> str:
@@ -104,25 +124,44 @@ def _typed(spec: FeedSpec, column: UnifiedColumn, text: str, city_zone: str) -> 
 def _timestamp(spec: FeedSpec, text: str, city_zone: str) -> str:
     """Local wall time. A text with an offset or Z is converted; one without is in the source's zone."""
     formats = ", ".join(literal(one) for one in (spec.source.times or TIMES))
-    plain = f"TRY_CAST({text} AS TIMESTAMP)" if not spec.source.times else f"try_strptime({text}, [{formats}])"
-    naive = plain if spec.source.times else f"coalesce({plain}, try_strptime({text}, [{formats}]))"
+    parsed = f"try_strptime({text}, [{formats}])"
+    iso = f"TRY_CAST({text} AS TIMESTAMP)"
+    # ISO times are cast ten times faster than they are parsed; formats that read the same text otherwise must win.
+    plain = (
+        parsed if spec.source.times and spec.source.times != ("%Y-%m-%d %H:%M:%S",) else f"coalesce({iso}, {parsed})"
+    )
     zone = spec.source.timezone or city_zone
-    if zone != city_zone:
-        naive = f"timezone({literal(city_zone)}, timezone({literal(zone)}, {naive}))"
+    naive = plain if zone == city_zone else f"timezone({literal(city_zone)}, timezone({literal(zone)}, {plain}))"
     offset = f"timezone({literal(city_zone)}, TRY_CAST({text} AS TIMESTAMPTZ))"
-    has_offset = f"regexp_matches({text}, '\\d(Z|[+-]\\d\\d:?\\d\\d)$') AND length({text}) > 16"
-    moment = f"(CASE WHEN {has_offset} THEN {offset} ELSE {naive} END)" if not spec.source.times else naive
-    return f"(CASE WHEN {moment} BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' THEN {moment} END)"
+    has_offset = f"length({text}) > 19 AND regexp_matches({text}, '\\d(Z|[+-]\\d\\d:?\\d\\d)$')"
+    return f"(CASE WHEN {has_offset} THEN {offset} ELSE {naive} END)"
 
 
-def reasons_sql(spec: FeedSpec, columns: list[CastColumn]) -> str:
-    """Why a row cannot be loaded, "" when it can: no key, no time to count by, a value of the wrong kind."""
+def staging_sql(spec: FeedSpec, columns: list[CastColumn], relation: str) -> str:
+    """The rows with `line`, `_reason` ("" when the row is good), the stored columns, and `_hash` over them.
+
+    In layers, so that each text is trimmed once, each value cast once, and each checked once.
+    """
     fact = spec.fact or ""
-    key, moment = spec.key or KEYS[fact], SORTED_BY[fact]
-    by_name = {column.name: column for column in columns}
-    parts = [f"CASE WHEN ({by_name[key].sql}) IS NULL THEN 'no {key}; ' ELSE '' END"]
-    parts.append(f"CASE WHEN ({by_name[moment].sql}) IS NULL THEN 'no {moment}; ' ELSE '' END")
-    for column in columns:
-        if column.fault is not None and column.name not in {key, moment}:
-            parts.append(f"CASE WHEN {column.fault} THEN 'bad {column.name}; ' ELSE '' END")
-    return " || ".join(parts)
+    required = {spec.key or KEYS[fact], SORTED_BY[fact]}
+    read = [column for column in columns if column.text is not None]
+    texts = ", ".join(f"{column.text} AS {quoted(f't_{column.name}')}" for column in read)
+    values = ", ".join(f"{column.typed} AS {quoted(f'v_{column.name}')}" for column in read)
+    kept = ", ".join(quoted(f"t_{column.name}") for column in read)
+    finals = ", ".join(f"{column.final} AS {quoted(column.name)}" for column in columns)
+    reasons = [
+        f"CASE WHEN {column.final} IS NULL THEN 'no {column.name}; ' ELSE '' END"
+        for column in columns
+        if column.name in required
+    ]
+    for column in read:
+        if column.type != "VARCHAR" and column.name not in required:
+            checked = quoted(f"v_{column.name}") if column.name in NEUTRAL else column.final
+            reasons.append(
+                f"CASE WHEN {quoted(f't_{column.name}')} IS NOT NULL AND {checked} IS NULL THEN 'bad {column.name}; ' ELSE '' END"
+            )
+    hashed = ", ".join(quoted(column.name) for column in columns)
+    return (
+        f"SELECT *, hash({hashed}) AS _hash FROM (SELECT line, {' || '.join(reasons)} AS _reason, {finals} FROM "
+        f"(SELECT line, {kept}, {values} FROM (SELECT line, {texts} FROM ({relation}))))"
+    )

@@ -75,7 +75,7 @@ def land(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scra
     if source.format == "csv":
         return _land_csv(connection, path, source, scratch)
     if source.format == "xlsx":
-        return _land_rows(connection, _sheet_rows(path, source), path, scratch, "xlsx")
+        return _land_rows(_sheet_rows(path, source), path, scratch, "xlsx")
     return _land_columnar(connection, path, source)
 
 
@@ -109,7 +109,7 @@ def detect_encoding(path: Path, wanted: str = "auto") -> str:
         start = file.read(4096)
     if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FeedError(str(path), "is no text file", "export it as CSV, or set source.format")
-    ladder = ENCODINGS if wanted == "auto" else (wanted,)
+    ladder: tuple[str, ...] = ENCODINGS if wanted == "auto" else (wanted,)
     if wanted == "auto" and start.startswith((b"\xff\xfe", b"\xfe\xff")):
         ladder = ("utf-16",)
     if wanted == "auto" and not start.startswith(b"\xef\xbb\xbf"):
@@ -127,7 +127,9 @@ def detect_encoding(path: Path, wanted: str = "auto") -> str:
             raise FeedError(str(path), str(error), "set source.encoding to a known encoding") from error
         else:
             return name
-    raise FeedError(str(path), f"is in none of {', '.join(ladder)} ({problem})", "save it as UTF-8, or set source.encoding")
+    raise FeedError(
+        str(path), f"is in none of {', '.join(ladder)} ({problem})", "save it as UTF-8, or set source.encoding"
+    )
 
 
 def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
@@ -147,8 +149,10 @@ def _land_csv(connection: duckdb.DuckDBPyConnection, path: Path, source: Source,
         first = next((line for line in file if line.strip()), "")
     delimiter = source.delimiter or _delimiter(first)
     headers = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
-    if len([h for h in headers if h]) < 2 or len(first) > 100_000:  # noqa: PLR2004  # one column is no table
-        raise FeedError(str(path), "has no header line that looks like a table's", "check the file and source.delimiter")
+    if len([h for h in headers if h]) < 2 or len(first) > 100_000:  # one column is no table
+        raise FeedError(
+            str(path), "has no header line that looks like a table's", "check the file and source.delimiter"
+        )
     headers = _distinct(headers)
     columns = "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in headers) + "}"
     relation = (
@@ -157,7 +161,7 @@ def _land_csv(connection: duckdb.DuckDBPyConnection, path: Path, source: Source,
     )
     if _is_sound(connection, path, relation):
         return Landed(relation, headers, encoding)
-    return _land_carefully(connection, path, headers, delimiter, scratch, encoding)
+    return _land_carefully(path, headers, delimiter, scratch, encoding)
 
 
 def _is_sound(connection: duckdb.DuckDBPyConnection, path: Path, relation: str) -> bool:
@@ -170,9 +174,7 @@ def _is_sound(connection: duckdb.DuckDBPyConnection, path: Path, relation: str) 
     return False
 
 
-def _land_carefully(  # noqa: PLR0913  # the pieces the fast path found out already
-    connection: duckdb.DuckDBPyConnection, path: Path, headers: list[str], delimiter: str, scratch: Path, encoding: str
-) -> Landed:
+def _land_carefully(path: Path, headers: list[str], delimiter: str, scratch: Path, encoding: str) -> Landed:
     """Record by record: a quoted field may span lines, but only if the record then has as many fields as the header."""
     landed = Landed("", headers, encoding)
 
@@ -180,7 +182,7 @@ def _land_carefully(  # noqa: PLR0913  # the pieces the fast path found out alre
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from _records(file, len(headers), delimiter, landed.broken)
 
-    stored = _store(connection, headers, records(), scratch)
+    stored = _store(headers, records(), scratch)
     landed.relation = stored
     return landed
 
@@ -204,7 +206,11 @@ def _records(lines: Iterable[str], width: int, delimiter: str, broken: list[Brok
             else:
                 first, text = waiting.pop(0)
                 if text.strip():
-                    reason = "unclosed quote" if record is None or _parsed(text, delimiter) is None else "wrong number of fields"
+                    reason = (
+                        "unclosed quote"
+                        if record is None or _parsed(text, delimiter) is None
+                        else "wrong number of fields"
+                    )
                     broken.append(Broken(first - 1, reason, text.rstrip("\r\n")))
                 # What followed the broken line is read again on its own.
                 rest, waiting = waiting, []
@@ -225,7 +231,11 @@ def _leftovers(waiting: list[tuple[int, str]], width: int, delimiter: str, broke
         if record is not None and len(record) == width:
             yield [f"{number - 1}", *record]
         elif text.strip():
-            broken.append(Broken(number - 1, "unclosed quote" if record is None else "wrong number of fields", text.rstrip("\r\n")))
+            broken.append(
+                Broken(
+                    number - 1, "unclosed quote" if record is None else "wrong number of fields", text.rstrip("\r\n")
+                )
+            )
 
 
 def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -237,13 +247,19 @@ def _parsed(text: str, delimiter: str) -> list[str] | None:
     if text.count('"') % 2:
         return None
     try:
-        rows = list(csv.reader([text] if "\n" not in text.rstrip("\r\n") else text.splitlines(keepends=True), delimiter=delimiter, strict=True))
+        rows = list(
+            csv.reader(
+                [text] if "\n" not in text.rstrip("\r\n") else text.splitlines(keepends=True),
+                delimiter=delimiter,
+                strict=True,
+            )
+        )
     except csv.Error:
         return [] if "\n" not in text.rstrip("\r\n") else None
     return rows[0] if len(rows) == 1 else []
 
 
-def _store(connection: duckdb.DuckDBPyConnection, headers: list[str], records: Iterable[list[str]], scratch: Path) -> str:
+def _store(headers: list[str], records: Iterable[list[str]], scratch: Path) -> str:
     """Rows (line first) into a scratch CSV that the fast reader is sure to read; returns its relation."""
     number = len(list(scratch.glob("landed*.csv")))
     target = scratch / f"landed{number}.csv"
@@ -258,14 +274,18 @@ def _store(connection: duckdb.DuckDBPyConnection, headers: list[str], records: I
     )
 
 
-def _land_rows(connection: duckdb.DuckDBPyConnection, rows: Iterator[list[Any]], path: Path, scratch: Path, kind: str) -> Landed:
+def _land_rows(rows: Iterator[list[Any]], path: Path, scratch: Path, kind: str) -> Landed:
     headers = [_text(cell).strip() for cell in next(rows, [])]
-    if len([h for h in headers if h]) < 2:  # noqa: PLR2004  # one column is no table
+    if len([h for h in headers if h]) < 2:  # one column is no table
         raise FeedError(str(path), "has no header row", "set source.header and source.sheet")
     headers = _distinct(headers)
     width = len(headers)
-    numbered = ([str(n), *[_text(cell) for cell in [*row, *[""] * width][:width]]] for n, row in enumerate(rows, start=1) if any(_text(c).strip() for c in row))
-    return Landed(_store(connection, headers, numbered, scratch), headers, kind)
+    numbered = (
+        [str(n), *[_text(cell) for cell in [*row, *[""] * width][:width]]]
+        for n, row in enumerate(rows, start=1)
+        if any(_text(c).strip() for c in row)
+    )
+    return Landed(_store(headers, numbered, scratch), headers, kind)
 
 
 def _sheet_rows(path: Path, source: Source) -> Iterator[list[Any]]:
@@ -275,7 +295,7 @@ def _sheet_rows(path: Path, source: Source) -> Iterator[list[Any]]:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         names = [source.sheet] if source.sheet else book.sheet_names
         sheets = [book.get_sheet_by_name(name).to_python() for name in names]
-    except Exception as problem:  # noqa: BLE001  # the reader raises errors of many kinds for damaged files
+    except Exception as problem:  # the reader raises errors of many kinds for damaged files
         raise FeedError(str(path), f"cannot be read as a workbook: {problem}", "save it again as .xlsx") from problem
     first: list[Any] | None = None
     for sheet in sheets:
@@ -289,14 +309,22 @@ def _sheet_rows(path: Path, source: Source) -> Iterator[list[Any]]:
 
 def _land_columnar(connection: duckdb.DuckDBPyConnection, path: Path, source: Source) -> Landed:
     reader = "read_parquet" if source.format == "parquet" else "read_json_auto"
-    options = "" if source.format == "parquet" else ", format = 'newline_delimited', maximum_depth = 1, sample_size = -1"
+    options = (
+        "" if source.format == "parquet" else ", format = 'newline_delimited', maximum_depth = 1, sample_size = -1"
+    )
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM {reader}({literal(str(path))}{options})").fetchall()
     except duckdb.Error as problem:
-        raise FeedError(str(path), f"cannot be read as {source.format}: {str(problem).splitlines()[0]}", "check source.format") from problem
+        raise FeedError(
+            str(path), f"cannot be read as {source.format}: {str(problem).splitlines()[0]}", "check source.format"
+        ) from problem
     headers = [row[0] for row in described]
     columns = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in headers)
-    return Landed(f"SELECT row_number() OVER () AS line, {columns} FROM {reader}({literal(str(path))}{options})", headers, source.format)
+    return Landed(
+        f"SELECT row_number() OVER () AS line, {columns} FROM {reader}({literal(str(path))}{options})",
+        headers,
+        source.format,
+    )
 
 
 def _text(cell: Any) -> str:
@@ -308,7 +336,13 @@ def _text(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime | date | time):
         return cell.isoformat(sep=" ") if isinstance(cell, datetime) else cell.isoformat()
-    return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False) if isinstance(cell, list | dict) else str(cell)
+    return (
+        cell
+        if isinstance(cell, str)
+        else json.dumps(cell, ensure_ascii=False)
+        if isinstance(cell, list | dict)
+        else str(cell)
+    )
 
 
 def _delimiter(header: str) -> str:

@@ -42,7 +42,14 @@ def load_list(build: Build, spec: FeedSpec, landed: Landed, file: Path) -> LoadR
             continue
         fresh = 0
         for entry in found:
-            key = (entry.get("level"), entry.get("kind"), entry.get("major"), entry.get("minor"), entry.get("name"), entry.get("parent"))
+            key = (
+                entry.get("level"),
+                entry.get("kind"),
+                entry.get("major"),
+                entry.get("minor"),
+                entry.get("name"),
+                entry.get("parent"),
+            )
             known = entries.get(key)
             fresh += known is None
             entries[key] = _merged(known, entry)
@@ -93,7 +100,15 @@ def _nested_areas(mapped: dict[str, str | None], aliases: list[str]) -> list[dic
     for level in LEVELS:
         if name := mapped.get(level):
             above = found[-1] if found else {}
-            found.append({"level": level, "name": name, "parent_level": above.get("level"), "parent": above.get("name"), "aliases": []})
+            found.append(
+                {
+                    "level": level,
+                    "name": name,
+                    "parent_level": above.get("level"),
+                    "parent": above.get("name"),
+                    "aliases": [],
+                }
+            )
     if found:
         found[-1] = {**found[-1], "aliases": aliases, "code": mapped.get("code")}
     return found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from zoneinfo import ZoneInfo
@@ -30,7 +29,12 @@ SETTINGS = {"memory_limit": "6GB", "preserve_insertion_order": "true", "storage_
 
 
 def load(
-    home: Path, feed_path: Path, file: Path | None = None, *, now: datetime, on_progress: Progress = lambda _stage, _done: None
+    home: Path,
+    feed_path: Path,
+    file: Path | None = None,
+    *,
+    now: datetime,
+    on_progress: Progress = lambda _stage, _done: None,
 ) -> LoadReport:
     """Load one feed and make its city the current one.
 
@@ -50,13 +54,21 @@ def load(
             report = _load(folder, feed_path, spec, files, scratch, now, on_progress)
         except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as problem:
             text = str(problem).splitlines()[0]
-            raise FeedError(str(feed_path), f"loading stopped: {text}", "make room on the disk or in memory, then load again") from problem
+            raise FeedError(
+                str(feed_path), f"loading stopped: {text}", "make room on the disk or in memory, then load again"
+            ) from problem
     on_progress("done", 1.0)
     return replace(report, seconds=perf_counter() - started)
 
 
 def _load(  # noqa: PLR0913  # the steps of a load, top to bottom
-    folder: CityFolder, feed_path: Path, spec: FeedSpec, files: list[Path], scratch: Path, now: datetime, progress: Progress
+    folder: CityFolder,
+    feed_path: Path,
+    spec: FeedSpec,
+    files: list[Path],
+    scratch: Path,
+    now: datetime,
+    progress: Progress,
 ) -> LoadReport:
     city = city_of(folder, feed_path, spec)
     built = folder.next_path(now)
@@ -92,8 +104,13 @@ def _one_file(build: Build, spec: FeedSpec, landed: Landed, city: City, file: Pa
 
 
 def _added(total: LoadReport, one: LoadReport) -> LoadReport:
-    counts = {name: getattr(total, name) + getattr(one, name) for name in ("rows_in", "loaded", "unchanged", "quarantined", "duplicates", "superseded")}
-    return replace(total, encoding=one.encoding, faults=(*total.faults, *one.faults), notes=(*total.notes, *one.notes), **counts)
+    counts = {
+        name: getattr(total, name) + getattr(one, name)
+        for name in ("rows_in", "loaded", "unchanged", "quarantined", "duplicates", "superseded")
+    }
+    return replace(
+        total, encoding=one.encoding, faults=(*total.faults, *one.faults), notes=(*total.notes, *one.notes), **counts
+    )
 
 
 def _files(feed_path: Path, spec: FeedSpec, file: Path | None) -> list[Path]:
@@ -109,10 +126,16 @@ def _files(feed_path: Path, spec: FeedSpec, file: Path | None) -> list[Path]:
 def _check_headers(spec: FeedSpec, landed: Landed, file: Path) -> None:
     wanted = spec.headers()
     missing = [f"{header} ({column})" for column, header in wanted.items() if header not in landed.headers]
-    essential = [text for text in missing if text.endswith((f"({spec.key})", "(case_no)", "(reported_at)", "(detected_at)"))]
+    essential = [
+        text for text in missing if text.endswith((f"({spec.key})", "(case_no)", "(reported_at)", "(detected_at)"))
+    ]
     if essential or len(missing) == len(wanted):
         near = ", ".join(landed.headers[:12])
-        raise FeedError(str(file), f"has no column {', '.join(essential or missing)}", f"the file's columns are: {near} … mend `columns` or choose the right file")
+        raise FeedError(
+            str(file),
+            f"has no column {', '.join(essential or missing)}",
+            f"the file's columns are: {near} … mend `columns` or choose the right file",
+        )
 
 
 @contextmanager
@@ -124,18 +147,6 @@ def _scratch(folder: CityFolder) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def sha256(path: Path) -> str:
-    """The file's digest, for the record of loads."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def local(now: datetime, city: City) -> datetime:
     """The moment as naive wall time of the city."""
     return now.astimezone(ZoneInfo(city.timezone)).replace(tzinfo=None)
-
-
-__all__ = ["UTC", "Progress", "load", "local", "sha256"]

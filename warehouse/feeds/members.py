@@ -27,11 +27,21 @@ def write_members(build: Build, declared: list[tuple[str, str]]) -> None:
     for name, column in dimensions.items():
         parts = []
         for fact in FACTS:
-            held = {row[0] for row in db.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND database_name = current_database()", [fact]).fetchall()}
+            held = {
+                row[0]
+                for row in db.execute(
+                    "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND database_name = current_database()",
+                    [fact],
+                ).fetchall()
+            }
             if column in held:
-                parts.append(f"SELECT {quoted(column)} AS v, {SORTED_BY[fact]} AS moment FROM {fact} WHERE {quoted(column)} IS NOT NULL")
+                parts.append(
+                    f"SELECT {quoted(column)} AS v, {SORTED_BY[fact]} AS moment FROM {fact} WHERE {quoted(column)} IS NOT NULL"
+                )
         if parts:
-            db.execute(f"INSERT INTO members SELECT {literal(name)}, v, count(*), min(moment), max(moment) FROM ({' UNION ALL '.join(parts)}) GROUP BY v ORDER BY 3 DESC, 2")
+            db.execute(
+                f"INSERT INTO members SELECT {literal(name)}, v, count(*), min(moment), max(moment) FROM ({' UNION ALL '.join(parts)}) GROUP BY v ORDER BY 3 DESC, 2"
+            )
     _derive_areas(build)
     _derive_rest(build)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.catalog import City
-from warehouse.feeds.casting import CastColumn, cast_columns, reasons_sql
-from warehouse.feeds.landing import Landed, literal, quoted
+from warehouse.feeds.casting import CastColumn, cast_columns, staging_sql
+from warehouse.feeds.landing import Landed, quoted
 from warehouse.feeds.report import Fault, LoadReport
 from warehouse.feeds.spec import FeedSpec
 from warehouse.unified import KEYS
@@ -24,13 +24,8 @@ def stage_rows(build: Build, spec: FeedSpec, landed: Landed, city: City, file: P
     connection = build.connection
     columns = cast_columns(spec, landed.headers, city.timezone)
     key = spec.key or KEYS[spec.fact or ""]
-    names = [column.name for column in columns]
-    select = ", ".join(f"{column.sql} AS {quoted(column.name)}" for column in columns)
     connection.execute("DROP TABLE IF EXISTS staged")
-    connection.execute(
-        f"CREATE TEMP TABLE staged AS SELECT *, hash({', '.join(quoted(n) for n in names)}) AS _hash FROM "
-        f"(SELECT line, {reasons_sql(spec, columns)} AS _reason, {select} FROM ({landed.relation}))"
-    )
+    connection.execute(f"CREATE TEMP TABLE staged AS {staging_sql(spec, columns, landed.relation)}")
     rows = build.count("staged")
     bad = build.count("staged", "_reason <> ''")
     faults = _quarantine(build, spec, landed, file, now)
@@ -63,7 +58,8 @@ def _quarantine(build: Build, spec: FeedSpec, landed: Landed, file: Path, now: d
         )
     for broken in landed.broken:
         connection.execute(
-            "INSERT INTO quarantine_new VALUES (?, ?, ?, ?, ?, ?)", [spec.feed, file.name, broken.line, broken.reason, broken.raw, stamp]
+            "INSERT INTO quarantine_new VALUES (?, ?, ?, ?, ?, ?)",
+            [spec.feed, file.name, broken.line, broken.reason, broken.raw, stamp],
         )
     rows = connection.execute(
         "SELECT reason, count(*), min(line), arg_min(raw, line) FROM quarantine_new WHERE file = ? GROUP BY reason ORDER BY 2 DESC LIMIT ?",
@@ -76,7 +72,9 @@ def _drop_duplicates(build: Build, key: str, updated: str | None) -> int:
     """Of rows with one key the newest version stays (by the update time, then the later line)."""
     connection = build.connection
     name = quoted(key)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {name} AS k FROM staged GROUP BY {name} HAVING count(*) > 1")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {name} AS k FROM staged GROUP BY {name} HAVING count(*) > 1"
+    )
     if not build.count("repeated"):
         return 0
     newest = f"{quoted(updated)} DESC NULLS LAST, " if updated else ""
@@ -101,7 +99,9 @@ def _notes(build: Build, spec: FeedSpec, columns: list[CastColumn]) -> tuple[str
             notes.append(f"{blank} rows have no {place}: kept as unknown, never in a ranking")
     if {"closed_at", "reported_at"} <= present and (early := build.count("staged", "closed_at < reported_at")):
         notes.append(f"{early} rows were closed before they were reported: kept, left out of durations")
-    if {"closed_at", "reported_at"} <= present and (late := build.count("staged", "closed_at > reported_at + INTERVAL 2 YEAR")):
+    if {"closed_at", "reported_at"} <= present and (
+        late := build.count("staged", "closed_at > reported_at + INTERVAL 2 YEAR")
+    ):
         notes.append(f"{late} rows were closed more than two years after they were reported: kept")
     if {"latitude", "longitude"} <= present:
         notes += _points(build, spec)
@@ -111,7 +111,9 @@ def _notes(build: Build, spec: FeedSpec, columns: list[CastColumn]) -> tuple[str
 def _points(build: Build, spec: FeedSpec) -> list[str]:
     """Coordinates that are none: outside the globe, or one point that very many rows share (a default geocode)."""
     connection = build.connection
-    nowhere = "latitude IS NOT NULL AND (abs(latitude) > 90 OR abs(longitude) > 180 OR (latitude = 0 AND longitude = 0))"
+    nowhere = (
+        "latitude IS NOT NULL AND (abs(latitude) > 90 OR abs(longitude) > 180 OR (latitude = 0 AND longitude = 0))"
+    )
     notes = []
     if outside := build.count("staged", nowhere):
         connection.execute(f"UPDATE staged SET latitude = NULL, longitude = NULL WHERE {nowhere}")
@@ -122,9 +124,9 @@ def _points(build: Build, spec: FeedSpec) -> list[str]:
             [spec.shared_point_limit],
         ).fetchall()
         for latitude, longitude, rows in shared:
-            connection.execute("UPDATE staged SET latitude = NULL, longitude = NULL WHERE latitude = ? AND longitude = ?", [latitude, longitude])
+            connection.execute(
+                "UPDATE staged SET latitude = NULL, longitude = NULL WHERE latitude = ? AND longitude = ?",
+                [latitude, longitude],
+            )
             notes.append(f"{rows} rows share the point {latitude}, {longitude}: a default geocode, dropped")
     return notes
-
-
-__all__ = ["literal", "stage_rows"]

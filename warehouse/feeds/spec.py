@@ -69,7 +69,9 @@ class ExtraDimension(Frozen):
 
     def as_dimension(self, fact: str) -> Dimension:
         """Its entry in the catalogue."""
-        return Dimension(id=self.id, kind=self.kind, label=self.label, names=self.names, column=f"x_{self.id}", facts=(fact,))
+        return Dimension(
+            id=self.id, kind=self.kind, label=self.label, names=self.names, column=f"x_{self.id}", facts=(fact,)
+        )
 
 
 class FeedSpec(Frozen):
@@ -135,10 +137,14 @@ def read_feed(path: Path) -> FeedSpec:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise FeedError(f"{path}{line}", "is no YAML", str(getattr(problem, "problem", "") or "mend the syntax")) from problem
+        raise FeedError(
+            f"{path}{line}", "is no YAML", str(getattr(problem, "problem", "") or "mend the syntax")
+        ) from problem
     try:
         return FeedSpec.model_validate(raw)
     except ValidationError as problem:
         first = problem.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "feed"
-        raise FeedError(f"{path}: {place}", first["msg"].removeprefix("Value error, "), "see the feeds section of the README") from problem
+        raise FeedError(
+            f"{path}: {place}", first["msg"].removeprefix("Value error, "), "see the feeds section of the README"
+        ) from problem

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import fmean, variance
 
-from warehouse.reader import QueryResult, Warehouse
+from warehouse.query_result import QueryResult
+from warehouse.reader import Warehouse
 from warehouse.scope import Scope
 from warehouse.semantic import Filter, SemanticQuery, TimeRange
 

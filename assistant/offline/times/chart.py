@@ -20,7 +20,9 @@ _LONGEST_TEXT = 600
 _NEXT_TO = re.compile(
     r"(?a)\s*(?:的|,\s?)?\s*(?:(?:of|in|on|at|during|for|from|between|within|over)\b\s*)?(?:(?:the|both|each)\b\s*)?(?:从|自|在|于)?(?:期间)?\s*"
 )
-_TO = re.compile(r"(?a)\s*(?:当[天日])?\s*(?:一直)?(?:-{1,2}|~|到|至|直到|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b|\band\b|/(?=\d{4}))\s*(?:the\b\s*)?")
+_TO = re.compile(
+    r"(?a)\s*(?:当[天日])?\s*(?:一直)?(?:-{1,2}|~|到|至|直到|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b|\band\b|/(?=\d{4}))\s*(?:the\b\s*)?"
+)
 _SPACE = re.compile(r"(?a)t(?=\d)|\s*(?:的|,)?\s*(?:\b(?:of|in|on|at|during|for|from|between)\s+)?")
 _BETWEEN = re.compile(r"(?:between|介于|在)\s*(?:the\s+)?$")
 

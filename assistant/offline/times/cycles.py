@@ -186,9 +186,9 @@ def joined(start: Span, end: Span, here: Here) -> Span:
         raise TimeProblem("empty_window")
     policies = tuple(dict.fromkeys((*start.policies, *end.policies)))
     grain = start.grain or end.grain
-    return replace(start, end=last, unit="range", anchor=None, hours=None, running=False, policies=policies, grain=grain)
-
-
+    return replace(
+        start, end=last, unit="range", anchor=None, hours=None, running=False, policies=policies, grain=grain
+    )
 
 
 def _part_of(unit: str, every: str, key: tuple[object, ...], offset: int, *, loose: bool = False) -> Cycle:

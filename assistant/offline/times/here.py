@@ -57,8 +57,13 @@ class Here:
         period = floor(cycle.every, self.now)
         for back in range(_LOOK_BACK):
             found = cycle.at(step(cycle.every, period, -back))
-            if found is not None and found.start <= self.now and not (
-                _ends_next_year(found, self.now) or (cycle.every == "week" and found.unit == "range" and found.end - _ONE_DAY > self.now)
+            if (
+                found is not None
+                and found.start <= self.now
+                and not (
+                    _ends_next_year(found, self.now)
+                    or (cycle.every == "week" and found.unit == "range" and found.end - _ONE_DAY > self.now)
+                )
             ):
                 return found
         raise TimeProblem("impossible_date")

@@ -17,7 +17,13 @@ def on_span(span: Span, hours: Hours, _here: Here) -> Value | None:
         return None
     if span.unit == "part" and span.hours and span.hours.name and span.anchor and hours.point:
         return refined(span.hours, hours).on(span.anchor)
-    if span.unit == "part" and span.hours and span.anchor and span.hours.clock == "late" and not (hours.point or hours.name):
+    if (
+        span.unit == "part"
+        and span.hours
+        and span.anchor
+        and span.hours.clock == "late"
+        and not (hours.point or hours.name)
+    ):
         return hours.on(step("day", span.anchor, 1) if hours.start.hour < 12 else span.anchor)
     if span.anchor and span.unit in {"day", "holiday", "range"} and not hours.daily:
         return replace(hours.on(span.anchor), relative=span.relative)
@@ -60,7 +66,16 @@ def refined(part: Hours, point: Hours) -> Hours:
         hour, after = (hour + 12, False) if 5 <= hour < 12 else (hour, hour < 5)
     minute = point.start.minute
     end = time((hour + 1) % 24) if not minute else point.end.replace(hour=hour % 24 if minute < 59 else (hour + 1) % 24)
-    return replace(point, start=time(hour, minute), end=end, clock=part.clock, fixed=True, loose=False, tomorrow=after, daily=part.daily)
+    return replace(
+        point,
+        start=time(hour, minute),
+        end=end,
+        clock=part.clock,
+        fixed=True,
+        loose=False,
+        tomorrow=after,
+        daily=part.daily,
+    )
 
 
 def each_day(_mark: Mark, hours: Hours, _here: Here) -> Value | None:
@@ -101,7 +116,9 @@ def _next_clock(first: Hours, last: Hours) -> time:
     if last.fixed or last.tomorrow or not first.clock:
         return last.start
     hours = [last.start.hour % 12, last.start.hour % 12 + 12]
-    best = min(hours, key=lambda hour: (hour * 60 + last.start.minute - first.start.hour * 60 - first.start.minute - 1) % 1440)
+    best = min(
+        hours, key=lambda hour: (hour * 60 + last.start.minute - first.start.hour * 60 - first.start.minute - 1) % 1440
+    )
     return last.start.replace(hour=best)
 
 
@@ -109,7 +126,9 @@ def span_to_hours(first: Span, last: Hours, _here: Here) -> Value | None:
     """From a clock time of a day to the next such clock time."""
     if first.anchor is None or first.hours is None or not first.hours.point or not last.point:
         return None
-    end = first.start.replace(hour=0, minute=0) + timedelta(hours=(clock := _next_clock(first.hours, last)).hour, minutes=clock.minute)
+    end = first.start.replace(hour=0, minute=0) + timedelta(
+        hours=(clock := _next_clock(first.hours, last)).hour, minutes=clock.minute
+    )
     if end <= first.start:
         end += ONE_DAY
     return replace(first, end=end, unit="range", anchor=None, hours=None, running=False)

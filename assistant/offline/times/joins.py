@@ -121,7 +121,9 @@ def _day_kind(kind: DayKind, value: Span | Cycle, here: Here) -> Value | None:
         return None
     if kind.daily and span.daily:
         return None
-    return replace(span, day_type=kind.type, daily=kind.daily or span.daily).noting(*(kind.daily.policies if kind.daily else ()))
+    return replace(span, day_type=kind.type, daily=kind.daily or span.daily).noting(
+        *(kind.daily.policies if kind.daily else ())
+    )
 
 
 def _day_kind_hours(kind: DayKind, part: Hours, _here: Here) -> Value | None:
@@ -174,7 +176,7 @@ def _end_of_day(span: Span, day: datetime, here: Here) -> datetime:
 
 
 def _after(value: Span | Cycle, _mark: Mark, here: Here) -> Value | None:
-    """"after October": not October itself; after a clock time: from it on."""
+    """Words like `after October`: not October itself; after a clock time: from it on."""
     span = concrete(value, here)
     if span.unit == "clock":
         return _since(span, Mark("onward"), here)
@@ -204,7 +206,13 @@ def _ago(length: Length, _mark: Mark, here: Here) -> Value | None:
     if length.unit in {"hour", "minute"}:
         start = here.back(length.count, length.unit)
     anchor = start if length.unit == "day" else None
-    return Span(start, step(length.unit, start, 1), length.unit if anchor or length.unit not in {"hour", "minute"} else "clock", anchor=anchor, relative=True)
+    return Span(
+        start,
+        step(length.unit, start, 1),
+        length.unit if anchor or length.unit not in {"hour", "minute"} else "clock",
+        anchor=anchor,
+        relative=True,
+    )
 
 
 def _edge(mark: Mark, value: Span | Cycle, here: Here) -> Value | None:

@@ -113,7 +113,9 @@ def _stands_alone(value: Value) -> bool:
 
 
 def _mention(text: str, piece: Piece, here: Here, previous: TimeRange | None) -> TimeMention:
-    base = TimeMention(start=piece.start, end=piece.end, said=text[piece.start : piece.end], kind="problem", value=piece.value)
+    base = TimeMention(
+        start=piece.start, end=piece.end, said=text[piece.start : piece.end], kind="problem", value=piece.value
+    )
     try:
         return _read(base, piece.value, here, previous)
     except TimeProblem as problem:
@@ -131,9 +133,13 @@ def _read(base: TimeMention, value: Value, here: Here, previous: TimeRange | Non
         case Cycle():
             return _window(base, here.latest(value), here)
         case Hours(daily=True):
-            return replace(base, kind="daily_window", daily_window=_daily(value), policy="; ".join(value.policies) or None)
+            return replace(
+                base, kind="daily_window", daily_window=_daily(value), policy="; ".join(value.policies) or None
+            )
         case Hours():
-            return replace(_window(base, here.latest_hours(value), here), kind="daily_window", daily_window=_daily(value))
+            return replace(
+                _window(base, here.latest_hours(value), here), kind="daily_window", daily_window=_daily(value)
+            )
         case DayKind():
             daily = _daily(value.daily) if value.daily else None
             return replace(base, kind="day_type", day_type=value.type, daily_window=daily)
@@ -147,7 +153,13 @@ def _read(base: TimeMention, value: Value, here: Here, previous: TimeRange | Non
             return replace(base, kind="grain", grain=Grain.DAY)
         case Mark():
             night = here.policies.parts["night"]
-            return replace(base, kind="daily_window", daily_window=_daily(night), policy=night.policies[0], value=replace(night, daily=True))
+            return replace(
+                base,
+                kind="daily_window",
+                daily_window=_daily(night),
+                policy=night.policies[0],
+                value=replace(night, daily=True),
+            )
         case Moment():
             return replace(base, kind="moment")
         case Problem():
@@ -183,14 +195,24 @@ def _relative(value: Slice | Shift, here: Here, previous: TimeRange | None) -> S
 
 def _comparison(base: TimeMention, value: Against, here: Here) -> TimeMention:
     window = here.window(value.span, base.said) if value.span is not None else None
-    return replace(base, kind="compare", range=window, compare=Compare(mode=value.mode, window=window) if window or value.mode != "window" else None)
+    return replace(
+        base,
+        kind="compare",
+        range=window,
+        compare=Compare(mode=value.mode, window=window) if window or value.mode != "window" else None,
+    )
 
 
 def _widened(text: str, one: TimeMention, floor: int) -> TimeMention:
     """Take the preposition before and the filler after into the mention."""
     start, end = one.start, one.end
     lead = _LEAD.search(text, floor, start)
-    if lead is not None and lead.end() == start and (one.kind == "compare" or not lead[0].startswith(_WITH)) and one.kind != "grain":
+    if (
+        lead is not None
+        and lead.end() == start
+        and (one.kind == "compare" or not lead[0].startswith(_WITH))
+        and one.kind != "grain"
+    ):
         start = lead.start()
     trail = _TRAIL.match(text, end)
     if trail is not None and one.kind in {"window", "day_type", "daily_window"}:

@@ -12,7 +12,9 @@ from assistant.offline.times.values import Cycle, Hours, Mark, Problem, Value
 from assistant.offline.times.words_zh import PLACE
 
 _LATIN_BEFORE, _LATIN_AFTER = r"(?<![a-z\-])", r"(?![a-z])"
-STREET = r"(?!\s+(?:st|street|ave|avenue|blvd|boulevard|road|rd|lane|ln|drive|dr|way|park|square|plaza|pkwy|court|ct)\b)"
+STREET = (
+    r"(?!\s+(?:st|street|ave|avenue|blvd|boulevard|road|rd|lane|ln|drive|dr|way|park|square|plaza|pkwy|court|ct)\b)"
+)
 # 十一 is also a plain eleven, so it is National Day only where the rest says so.
 _ELEVEN = r"(?=期间|假期|长假|黄金周|放假|当天|前后|小长假|节)"
 _TAIL = r"(?:小?长假|假期|放假|黄金周|假日)?"
@@ -44,10 +46,17 @@ def _holidays(here: Here) -> list[Rule]:
             found.append(Rule(compiled(rf"{one_of(han)}(?:节)?{_TAIL}(?!{PLACE}|国际)"), _holiday(key)))
         if latin:
             tail = r"(?:\s+(?:holidays?|break|week(?=\s+holiday)))?"
-            pattern = rf"{_LATIN_BEFORE}(?:the\s+)?{one_of(latin)}(?:\s+festival)?{tail}{_LATIN_AFTER}(?! eve\b){STREET}"
+            pattern = (
+                rf"{_LATIN_BEFORE}(?:the\s+)?{one_of(latin)}(?:\s+festival)?{tail}{_LATIN_AFTER}(?! eve\b){STREET}"
+            )
             found.append(Rule(compiled(pattern), _holiday(key)))
         if "十一" in names.get("zh", ()):
-            found.append(Rule(compiled(rf"十一{_ELEVEN}{_TAIL}节?|(?<=年)十一(?![月号日个件起点宗条次天周年]){_TAIL}"), _holiday(key)))
+            found.append(
+                Rule(
+                    compiled(rf"十一{_ELEVEN}{_TAIL}节?|(?<=年)十一(?![月号日个件起点宗条次天周年]){_TAIL}"),
+                    _holiday(key),
+                )
+            )
     return found
 
 

@@ -73,7 +73,9 @@ def resolve(
     problems = [one for one in mentions if one.kind == "problem"]
     windows = _windows(mentions, here)
     grain = next((one.grain for one in mentions if one.kind == "grain"), None)
-    parts: list[Hours | None] = [one.value for one in mentions if one.kind == "daily_window" and isinstance(one.value, Hours)]
+    parts: list[Hours | None] = [
+        one.value for one in mentions if one.kind == "daily_window" and isinstance(one.value, Hours)
+    ]
     hours = parts[0] if parts else None
     kinds: list[TimeMention | None] = [one for one in mentions if one.kind == "day_type"]
     kind = kinds[0] if kinds else None
@@ -93,7 +95,13 @@ def resolve(
         except TimeProblem as problem:
             problems.append(replace(side, kind="problem", problem=problem.code))
     ranges, late = _ranges(windows, here, mentions)
-    if against is not None and isinstance(against.value, Against) and against.value.span is not None and against.range and ranges:
+    if (
+        against is not None
+        and isinstance(against.value, Against)
+        and against.value.span is not None
+        and against.range
+        and ranges
+    ):
         ranges = [ranges[0], against.range]
     first = ranges[0] if ranges else None
     return TimeReading(
@@ -119,7 +127,9 @@ def _windows(mentions: Sequence[TimeMention], here: Here) -> list[_Said]:
         if one.kind != "window":
             continue
         span = _span(one, here)
-        inner = [_inside(cycle.value, span, here) for cycle in cycles if isinstance(cycle.value, Cycle) and cycle is not one]
+        inner = [
+            _inside(cycle.value, span, here) for cycle in cycles if isinstance(cycle.value, Cycle) and cycle is not one
+        ]
         if not isinstance(one.value, Cycle) and any(len(inside) == 1 and inside[0] != span for inside in inner):
             continue
         found.append(_Said(span, one.said))
@@ -186,14 +196,21 @@ def _compare(
     against = mention.value
     if not windows and previous is not None and against.span is None:
         windows = [_Said(span_of(previous, here), previous.said)]
-    if not windows and against.span is not None and against.span.relative and against.span.unit in {"day", "week", "month", "quarter", "year"}:
+    if (
+        not windows
+        and against.span is not None
+        and against.span.relative
+        and against.span.unit in {"day", "week", "month", "quarter", "year"}
+    ):
         windows = [_Said(here.this(against.span.unit), "")]
     if not windows:
         return mention.compare or Compare(mode="previous"), windows
     return comparison(windows[0].span, against, here), windows
 
 
-def _ranges(windows: Sequence[_Said], here: Here, mentions: Sequence[TimeMention]) -> tuple[list[TimeRange], list[TimeMention]]:
+def _ranges(
+    windows: Sequence[_Said], here: Here, mentions: Sequence[TimeMention]
+) -> tuple[list[TimeRange], list[TimeMention]]:
     ranges: list[TimeRange] = []
     late: list[TimeMention] = []
     for one in windows:

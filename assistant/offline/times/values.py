@@ -15,7 +15,9 @@ from warehouse.semantic import Grain
 
 ONE_DAY = timedelta(days=1)
 # Units that are whole days, so that hours of the day can be cut out of them.
-WHOLE = frozenset(("day", "week", "month", "quarter", "half", "year", "weekend", "holiday", "tenday", "rolling", "range"))
+WHOLE = frozenset(
+    ("day", "week", "month", "quarter", "half", "year", "weekend", "holiday", "tenday", "rolling", "range")
+)
 DayType = Literal["workday", "restday", "weekend", "holiday"]
 
 

@@ -28,21 +28,18 @@ from assistant.offline.times.walls import floor, month_start, step
 from assistant.offline.times.words_zh import last_units, recent
 from warehouse.semantic import Grain
 
-_MONTHS = {
-    name: i
-    for i, group in enumerate(
-        ["january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sept sep", "october oct", "november nov", "december dec"],
-        1,
-    )
-    for name in group.split()
-}
-_WEEKDAYS = {
-    name: i
-    for i, group in enumerate(
-        ["monday mon", "tuesday tues tue", "wednesday wed", "thursday thurs thur thu", "friday fri", "saturday sat", "sunday sun"], 1
-    )
-    for name in group.split()
-}
+
+def _numbered(groups: str) -> dict[str, int]:
+    return {name: i for i, group in enumerate(groups.split("|"), 1) for name in group.split()}
+
+
+_MONTHS = _numbered(
+    "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|"
+    "november nov|december dec"
+)
+_WEEKDAYS = _numbered(
+    "monday mon|tuesday tues tue|wednesday wed|thursday thurs thur thu|friday fri|saturday sat|sunday sun"
+)
 _MONTH = r"(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _WEEKDAY = r"(?:" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True)) + r")\b\.?"
 UNITS = {
@@ -87,7 +84,9 @@ def this_part(match: re.Match[str], here: Here) -> Value | None:
     return here.policies.words[match[1]].on(floor("day", here.now))
 
 
-@rule(r"\b(?:the )?(this|current|last|previous|prior|next|coming) (week|month|quarter|year|calendar (?:week|month|year))\b(?! over)")
+@rule(
+    r"\b(?:the )?(this|current|last|previous|prior|next|coming) (week|month|quarter|year|calendar (?:week|month|year))\b(?! over)"
+)
 def relative_unit(match: re.Match[str], here: Here) -> Value | None:
     """Last week, this quarter."""
     return here.this(match[2].removeprefix("calendar "), _OFFSETS[match[1]])
@@ -131,8 +130,14 @@ def month(match: re.Match[str], _here: Here) -> Value | None:
     name = match[1].rstrip(".")
     before, after = match.string[: match.start()], match.string[match.end() :]
     safe = name not in {"may", "march", "mar", "sep", "dec", "jan", "jun", "apr", "aug"}
-    context = re.search(rf"\b{_PREPOSITION}(?: the)? $", before) or re.match(r",? (?:of )?(?:19|20)\d\d|\W*$| last year| this year", after)
-    if name in {"may", "march"} and not re.search(rf"\b{_PREPOSITION} $", before) and not re.match(r",? (?:19|20)\d\d| last year| this year", after):
+    context = re.search(rf"\b{_PREPOSITION}(?: the)? $", before) or re.match(
+        r",? (?:of )?(?:19|20)\d\d|\W*$| last year| this year", after
+    )
+    if (
+        name in {"may", "march"}
+        and not re.search(rf"\b{_PREPOSITION} $", before)
+        and not re.match(r",? (?:19|20)\d\d| last year| this year", after)
+    ):
         return cycles.month_of_year(_MONTHS[name], loose=True)
     return cycles.month_of_year(_MONTHS[name], loose=not (safe or context))
 
@@ -176,7 +181,11 @@ def weekday(match: re.Match[str], here: Here) -> Value | None:
     """Wednesday, last Wednesday (the latest one before today), this Wednesday."""
     name = match[2].rstrip(".")
     if name in {"sun", "sat", "wed", "mon"} and not (match[1] or match[2].endswith(".")):
-        return cycles.weekday(_WEEKDAYS[name]) if re.search(r"(?:on|since|to|-|from|through) ?$", match.string[: match.start()]) else None
+        return (
+            cycles.weekday(_WEEKDAYS[name])
+            if re.search(r"(?:on|since|to|-|from|through) ?$", match.string[: match.start()])
+            else None
+        )
     if match[1] in {"every", "each"}:
         raise TimeProblem("recurring_weekday")
     cycle = cycles.weekday(_WEEKDAYS[name])
@@ -203,11 +212,18 @@ def weekend(match: re.Match[str], here: Here) -> Value | None:
     return cycle.at(here.this("week", _OFFSETS[match[1]]).start) if match[1] else cycle
 
 
-@rule(rf"(?<![\d$#.,/:\-a-z])((?:19|20)\d\d)(?![\d%,.:/\-a-z]\w|\d|年)(?! ?(?:{'|'.join(['cases', 'complaints', 'requests', 'calls', 'tickets', 'records', 'reports', 'alarms', 'of', 'hours', 'days', 'street', 'st', 'ave'])})\b)")
+@rule(
+    rf"(?<![\d$#.,/:\-a-z])((?:19|20)\d\d)(?![\d%,.:/\-a-z]\w|\d|年)(?! ?(?:{'|'.join(['cases', 'complaints', 'requests', 'calls', 'tickets', 'records', 'reports', 'alarms', 'of', 'hours', 'days', 'street', 'st', 'ave'])})\b)"
+)
 def year(match: re.Match[str], _here: Here) -> Value | None:
     """2011, where the neighbours make it a year."""
     before = match.string[: match.start()]
-    fits = re.match(r" (?:compared?|vs|versus|and|or|to|-) ?(?:with |to )?\S", match.string[match.end() :]) or re.search(rf"(?a)(?:\b{_PREPOSITION}|\b{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?,?|\bq[1-4]|\b[1-4]q|\bh[12]|\bhalf(?: of)?|quarter(?: of)?|\byear|fy|compared? (?:to|with)|\d,|[-,:]|^|week \d+(?: of)?|day,?|christmas|thanksgiving)\s*$", before)
+    fits = re.match(
+        r" (?:compared?|vs|versus|and|or|to|-) ?(?:with |to )?\S", match.string[match.end() :]
+    ) or re.search(
+        rf"(?a)(?:\b{_PREPOSITION}|\b{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?,?|\bq[1-4]|\b[1-4]q|\bh[12]|\bhalf(?: of)?|quarter(?: of)?|\byear|fy|compared? (?:to|with)|\d,|[-,:]|^|week \d+(?: of)?|day,?|christmas|thanksgiving)\s*$",
+        before,
+    )
     start = month_start(int(match[1]))
     span = Span(start, step("year", start, 1), "year")
     return span if fits else None
@@ -246,7 +262,9 @@ def edge_units(match: re.Match[str], _here: Here) -> Value | None:
     return Slice(int(number(match[2] or "1")), match[3], last=match[1] != "first")
 
 
-@rule(r"\b(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th|last) (?:full )?(weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday) (?:of|in)\b")
+@rule(
+    r"\b(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th|last) (?:full )?(weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday) (?:of|in)\b"
+)
 def nth_weekday(match: re.Match[str], _here: Here) -> Value | None:
     """The first Monday of."""
     return Mark(f"nth {-1 if match[1] == 'last' else int(number(match[1]))} {match[2]}")
@@ -264,7 +282,9 @@ def length(match: re.Match[str], _here: Here) -> Value | None:
     return Length(number(match[1]), UNITS[match[2]])
 
 
-@rule(rf"\b(?:the )?(?:({EN}) )?(day|week|month|quarter|year)s? (before|after|prior to|preceding|earlier|following)(?: (that|it|this one|then|that one))?\b(?! (?:last|yesterday|tomorrow))")
+@rule(
+    rf"\b(?:the )?(?:({EN}) )?(day|week|month|quarter|year)s? (before|after|prior to|preceding|earlier|following)(?: (that|it|this one|then|that one))?\b(?! (?:last|yesterday|tomorrow))"
+)
 def shift(match: re.Match[str], _here: Here) -> Value | None:
     """The week before, two days after."""
     sign = -1 if match[3] in {"after", "following"} else 1
@@ -288,7 +308,12 @@ def clocks(match: re.Match[str], _here: Here) -> Value | None:
     """8-10am, 8 to 10 pm."""
     end = at(int(match[3]), int(match[4] or 0), match[5])
     starts = [at(int(match[1]), int(match[2] or 0), half) for half in ("am", "pm")]
-    start = min(starts, key=lambda one: (end.start.hour * 60 + end.start.minute - one.start.hour * 60 - one.start.minute) % 1440 or 1440)
+    start = min(
+        starts,
+        key=lambda one: (
+            (end.start.hour * 60 + end.start.minute - one.start.hour * 60 - one.start.minute) % 1440 or 1440
+        ),
+    )
     return Hours(start.start, end.start)
 
 
@@ -305,7 +330,9 @@ def working_hours(_match: re.Match[str], here: Here) -> Value | None:
     return DayKind("workday", Hours(slots[0][0], slots[-1][1], "working hours"))
 
 
-@rule(r"\b(?:in|over|during|this|last|throughout) (?:the )?(?:last |this |past )?(?:spring|summer|autumn|fall|winter|rainy season|flood season)\b(?! (?:st|street|ave))|\b(?:spring|summer|autumn|fall|winter)(?: of)? (?:19|20)\d\d\b")
+@rule(
+    r"\b(?:in|over|during|this|last|throughout) (?:the )?(?:last |this |past )?(?:spring|summer|autumn|fall|winter|rainy season|flood season)\b(?! (?:st|street|ave))|\b(?:spring|summer|autumn|fall|winter)(?: of)? (?:19|20)\d\d\b"
+)
 def season(_match: re.Match[str], _here: Here) -> Value | None:
     """In the summer: its bounds are not agreed on."""
     raise TimeProblem("vague_season")
@@ -316,7 +343,12 @@ def _to_date(unit: str) -> Rule:
         return here.this(unit)
 
     short = {"week": "wtd", "month": "mtd", "quarter": "qtd", "year": "ytd"}[unit]
-    return Rule(compiled(rf"\b(?:{short}|{unit}[- ]to[- ]date|(?:so far|thus far|to date) this {unit}|this {unit} (?:so far|to date|thus far))\b"), build)
+    return Rule(
+        compiled(
+            rf"\b(?:{short}|{unit}[- ]to[- ]date|(?:so far|thus far|to date) this {unit}|this {unit} (?:so far|to date|thus far))\b"
+        ),
+        build,
+    )
 
 
 RULES: tuple[Rule, ...] = (

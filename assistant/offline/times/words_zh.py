@@ -156,7 +156,11 @@ def month(match: re.Match[str], _here: Here) -> Value | None:
 def date_(match: re.Match[str], _here: Here) -> Value | None:
     """10月1号, 十月二十三日."""
     bare = match[0][-1] not in "日号"
-    return None if bare and not match[2].isdigit() and len(match[2]) == 1 else cycles.date_of_year(int(number(match[1])), int(number(match[2])))
+    return (
+        None
+        if bare and not match[2].isdigit() and len(match[2]) == 1
+        else cycles.date_of_year(int(number(match[1])), int(number(match[2])))
+    )
 
 
 @rule(rf"(?<![\d一二三四五六七八九十第个])({_D})月({_D})(?:日|号)?\s*(?:[-~]|到|至)\s*({_D})(?:日|号)")
@@ -172,12 +176,18 @@ def stretch(match: re.Match[str], here: Here) -> Value | None:
     unit = match[4][0].replace("号", "日")
     if match[2] and match[2][0].replace("号", "日") != unit:
         return None
-    makers: dict[str, Callable[[int], Cycle]] = {"月": cycles.month_of_year, "季": cycles.quarter_of_year, "日": cycles.day_of_month}
+    makers: dict[str, Callable[[int], Cycle]] = {
+        "月": cycles.month_of_year,
+        "季": cycles.quarter_of_year,
+        "日": cycles.day_of_month,
+    }
     first, last = (makers[unit](int(number(match[i]))) for i in (1, 3))
     return cycles.between(first, last, here)
 
 
-@rule(rf"(?<![\d第路街巷弄道里院编牌近去周年.\-/])(?<![路道巷弄院楼][\d])(\d{{1,2}}|{HAN})(?:号|日){_NOT_NUMBERED}(?!内|之内|以内|游)")
+@rule(
+    rf"(?<![\d第路街巷弄道里院编牌近去周年.\-/])(?<![路道巷弄院楼][\d])(\d{{1,2}}|{HAN})(?:号|日){_NOT_NUMBERED}(?!内|之内|以内|游)"
+)
 def day_of_month(match: re.Match[str], _here: Here) -> Value | None:
     """23号, 二十三日."""
     if match[0].endswith("日") and not match[1].isdigit() and len(match[1]) < 2:
@@ -245,7 +255,9 @@ def lasting(match: re.Match[str], here: Here) -> Value | None:
     return last_units(count, UNITS[match[2].lstrip("个")], here) if count < _MANY else None
 
 
-@rule(rf"(?<![提以之在])(?:那)?(?:再)?(前|头|(?<![早晚网线街路以马])上|往前|向前|前面|再前)(?:推)?({ZH})个?({_UNIT}|半年)(?:里|内)?")
+@rule(
+    rf"(?<![提以之在])(?:那)?(?:再)?(前|头|(?<![早晚网线街路以马])上|往前|向前|前面|再前)(?:推)?({ZH})个?({_UNIT}|半年)(?:里|内)?"
+)
 def first_units(match: re.Match[str], _here: Here) -> Value | None:
     """前三季度, 前两周, 前一天; 再往前一个月."""
     count, unit = number(match[2]), UNITS.get(match[3], "half")

@@ -21,7 +21,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=SHANGHAI)
 
 
-def find(text: str, now: datetime = NOW, city: City = CITY, previous: TimeRange | None = None) -> tuple[TimeMention, ...]:
+def find(
+    text: str, now: datetime = NOW, city: City = CITY, previous: TimeRange | None = None
+) -> tuple[TimeMention, ...]:
     return find_times(text, now=now, city=city, calendar=US if city.calendar == "us" else CN, previous=previous)
 
 
@@ -63,7 +65,9 @@ def test_bucket_words_ask_for_a_series(text: str, grain: Grain) -> None:
     assert reading.range is None or reading.range.grain == grain
 
 
-@pytest.mark.parametrize("text", ["上周每天夜里", "上周哪个区每天夜里最多", "上周夜间", "each night last week", "at night last week"])
+@pytest.mark.parametrize(
+    "text", ["上周每天夜里", "上周哪个区每天夜里最多", "上周夜间", "each night last week", "at night last week"]
+)
 def test_hours_with_a_longer_window_limit_each_day(text: str) -> None:
     window = read(text).range
     assert window is not None
@@ -74,7 +78,12 @@ def test_hours_with_a_longer_window_limit_each_day(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("上个月工作日", "workday"), ("上个月的周末", "weekend"), ("10月节假日", "holiday"), ("weekends in october", "weekend")],
+    [
+        ("上个月工作日", "workday"),
+        ("上个月的周末", "weekend"),
+        ("10月节假日", "holiday"),
+        ("weekends in october", "weekend"),
+    ],
 )
 def test_day_types_limit_the_window(text: str, kind: str) -> None:
     window = read(text).range
@@ -115,7 +124,9 @@ def test_a_year_is_not_compared_with_a_month() -> None:
     assert [one.problem for one in read("去年和今年10月对比").problems] == ["unequal_windows"]
 
 
-@pytest.mark.parametrize(("text", "count"), [("10月和9月哪个多", 2), ("2025年和2026年", 2), ("this week vs last week", 2), ("昨天", 0)])
+@pytest.mark.parametrize(
+    ("text", "count"), [("10月和9月哪个多", 2), ("2025年和2026年", 2), ("this week vs last week", 2), ("昨天", 0)]
+)
 def test_two_windows_are_alternatives(text: str, count: int) -> None:
     assert len(read(text).alternatives) == count
 
@@ -175,7 +186,12 @@ MOMENTS = st.datetimes(datetime(2010, 1, 1), datetime(2026, 12, 30)).map(lambda 
 @given(MOMENTS)
 @settings(deadline=None, max_examples=60)
 def test_days_and_months_tile_without_gaps(now: datetime) -> None:
-    for chain in (("大前天", "前天", "昨天", "今天"), ("上上周", "上周", "本周"), ("上上月", "上月", "本月"), ("前年", "去年", "今年")):
+    for chain in (
+        ("大前天", "前天", "昨天", "今天"),
+        ("上上周", "上周", "本周"),
+        ("上上月", "上月", "本月"),
+        ("前年", "去年", "今年"),
+    ):
         windows = [read(word, now).range for word in chain]
         for earlier, later in pairwise(windows):
             assert earlier is not None
@@ -193,11 +209,73 @@ def test_parts_tile_a_year(year: int) -> None:
 
 
 PIECES = st.sampled_from(
-    ["上周", "昨天", "夜里", "10月", "到", "至", "-", "3号", "2026年", "每天", "8点", "下午", "的", "比", "去年", "同期", "周末", "工作日", "近", "7天", "前", "以来", "截至", "国庆", "第一周", "半", "个", "三", "日", "年", "月", "年底", "从", "last", "week", "october", "3", "to", "from", "the", "of", "since", "until", "night", "between", "and", "8am", "vs", "year", "2011", "/", ":", ".", "30", "weekday", "before", "every"]
+    [
+        "上周",
+        "昨天",
+        "夜里",
+        "10月",
+        "到",
+        "至",
+        "-",
+        "3号",
+        "2026年",
+        "每天",
+        "8点",
+        "下午",
+        "的",
+        "比",
+        "去年",
+        "同期",
+        "周末",
+        "工作日",
+        "近",
+        "7天",
+        "前",
+        "以来",
+        "截至",
+        "国庆",
+        "第一周",
+        "半",
+        "个",
+        "三",
+        "日",
+        "年",
+        "月",
+        "年底",
+        "从",
+        "last",
+        "week",
+        "october",
+        "3",
+        "to",
+        "from",
+        "the",
+        "of",
+        "since",
+        "until",
+        "night",
+        "between",
+        "and",
+        "8am",
+        "vs",
+        "year",
+        "2011",
+        "/",
+        ":",
+        ".",
+        "30",
+        "weekday",
+        "before",
+        "every",
+    ]
 )
 
 
-@given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=12).map(" ".join)))
+@given(
+    st.one_of(
+        st.text(max_size=60), st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=12).map(" ".join)
+    )
+)
 @settings(deadline=None, max_examples=400)
 def test_any_text_is_read_without_error_overlap_or_empty_window(text: str) -> None:
     mentions = find(text)
@@ -212,7 +290,11 @@ def test_any_text_is_read_without_error_overlap_or_empty_window(text: str) -> No
 
 
 def test_a_question_is_read_quickly() -> None:
-    texts = ["昨天夜里哪个区异常最多", "10月1号到7号各街道超期率同比", "which district had the most noise complaints last week"]
+    texts = [
+        "昨天夜里哪个区异常最多",
+        "10月1号到7号各街道超期率同比",
+        "which district had the most noise complaints last week",
+    ]
     for text in texts:
         find(text)
     started = perf_counter()
