@@ -18,6 +18,7 @@ from assistant.memory import Memory
 from assistant.offline.plan import PastTurn
 from assistant.trace import Trace
 from assistant.verbalise import verbalise
+from assistant.verbalise_cells import Speech
 from tools.spec import ToolContext
 from warehouse.catalog_load import Catalog
 from warehouse.errors import NoSnapshot
@@ -92,6 +93,7 @@ class Assistant:
         answer = compose(
             question=question, calls=run.results, text=words, language=language, fallback=fallback, trace_id=trace_id,
             model=desk.model if desk.llm and not fallback else "offline", elapsed_ms=(perf_counter() - started) * 1000,
+            speech=Speech.of(language, desk.warehouse.city, now, desk.warehouse.catalog),
         )  # fmt: skip
         totals = [result.facts["total"] for _, result in run.results if "total" in result.facts]
         answer = replace(answer, extra={"total": totals[0]} if totals else {})

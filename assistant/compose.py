@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.dialogue import Answer, AnswerStatus, Clarification, Option, Question
+from assistant.drawing import charts_of
 from assistant.offline.plan import Call
+from assistant.verbalise_cells import Speech
 from assistant.verbalise_replies import error_code
 from tools.spec import ToolResult
 
@@ -24,14 +26,21 @@ def compose(  # noqa: PLR0913  # one argument for each thing an answer is made o
     fallback: bool,
     trace_id: str,
     elapsed_ms: float,
+    speech: Speech | None = None,
 ) -> Answer:
-    """The Answer of one turn; every table and query of its tool results is in it, in the order of the calls."""
+    """The Answer of one turn; every table and query of its tool results is in it, in the order of the calls.
+
+    Args:
+        speech: How the answer speaks; without it nothing is drawn.
+    """
+    charts = charts_of(calls, speech) if speech is not None else ()
     return Answer(
         status=status_of(calls, question),
         text=text,
         language=language,
         tables=tuple(table for _, result in calls for table in result.tables),
         evidence=tuple(evidence for _, result in calls for evidence in result.evidence),
+        charts=charts,
         clarification=_clarification(calls),
         suggestions=_nearest(calls),
         model=model,

@@ -19,6 +19,7 @@ from warehouse.semantic import Filter, SemanticQuery, TimeRange
 from warehouse.table import Column
 
 LONG_HOURS = 48.0
+NAMED_DAYS = 14
 
 
 @cache
@@ -51,6 +52,10 @@ class Speech:
         """An enumeration."""
         return self.say("join").join(parts)
 
+    def sentence(self, text: str) -> str:
+        """The text with a capital where its language begins sentences with one."""
+        return text[:1].upper() + text[1:]
+
     def label(self, name: str) -> str:
         """What a metric (with its statistic) or dimension is called."""
         base, _, statistic = name.partition(".")
@@ -78,8 +83,29 @@ class Speech:
         return str(value)
 
     def moment(self, moment: datetime) -> str:
-        """A moment on the city's clock, to the minute."""
-        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+        """A moment on the city's clock, to the minute; the zone is said only where clocks were just turned back."""
+        local = moment.astimezone(self.zone)
+        twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+        return local.strftime("%Y-%m-%d %H:%M") + (f" {local.tzname()}" if twice else "")
+
+    def day(self, day: datetime, *, named: bool) -> str:
+        """A day, with its weekday where that helps."""
+        text = day.strftime("%Y-%m-%d")
+        return self.say("day_named", day=text, weekday=self.say(f"weekday_short_{day.isoweekday()}")) if named else text
+
+    def span(self, start: datetime, end: datetime) -> str:
+        """A half-open window as people say it: whole days by their first and last one, other times by the clock."""
+        start, end = start.astimezone(self.zone), end.astimezone(self.zone)
+        midnight = (end.hour, end.minute, end.second) == (0, 0, 0)
+        last = end - timedelta(days=1) if midnight else end
+        if midnight and (start.hour, start.minute, start.second) == (0, 0, 0):
+            named = (last - start).days < NAMED_DAYS
+            first = self.day(start, named=named)
+            return first if last <= start else self.say("span", start=first, end=self.day(last, named=named))
+        clock = "24:00" if midnight else end.strftime("%H:%M")
+        if start.date() == last.date() and self.moment(end).endswith(end.strftime("%H:%M")):
+            return self.say("span", start=self.moment(start), end=clock)
+        return self.say("span", start=self.moment(start), end=self.moment(end))
 
     def bucket(self, start: Any, grain: str) -> str:
         """A bucket of a series."""
@@ -125,15 +151,6 @@ class Speech:
             return self.hours(float(cell))
         return self.count(cell, "" if column.role == "rank" else column.unit)
 
-    def window(self, key: str, start: datetime, end: datetime) -> str:
-        """A half-open window with both ends; whole days end at 24:00 of the last one."""
-        start, end = start.astimezone(self.zone), end.astimezone(self.zone)
-        if end.hour == end.minute == end.second == 0:
-            last = f"{(end - timedelta(days=1)).strftime('%Y-%m-%d')} 24:00"
-        else:
-            last = self.moment(end)
-        return self.say(key, start=self.moment(start), end=last)
-
 
 def filters_text(speech: Speech, filters: Iterable[Filter]) -> str:
     """Filters as they were applied."""
@@ -153,13 +170,13 @@ def _window_lines(speech: Speech, evidence: QueryEvidence) -> list[str]:
         return [speech.say("window_moment", moment=speech.moment(end))]
     if evidence.window is None:
         return [speech.say("window_all")]
-    lines = [speech.window("window", *evidence.window)]
+    lines = [speech.say("window", span=speech.span(*evidence.window))]
     if evidence.window[0] <= speech.now < evidence.window[1]:
         lines[0] += speech.say("bracket", text=speech.say("so_far", moment=speech.moment(speech.now)))
     if query.time:
         lines += _parts_of_window(speech, query.time)
     if evidence.base_window:
-        lines.append(speech.window("base_window", *evidence.base_window))
+        lines.append(speech.say("base_window", span=speech.span(*evidence.base_window)))
     return lines
 
 
