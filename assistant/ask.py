@@ -1,9 +1,11 @@
-"""Assistant.ask: Question → Answer, the whole story on one screen."""
+"""Assistant.stream and Assistant.ask: Question → Answer, the whole story on one screen."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import sqlite3
+import traceback
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -13,12 +15,14 @@ from uuid import uuid4
 from assistant.agent import Agent, Run, messages_of
 from assistant.compose import compose
 from assistant.dialogue import Answer, AnswerStatus, Question
+from assistant.errors import ModelFailed
+from assistant.events import Answered, Event, FellBack
 from assistant.grounding import is_grounded
-from assistant.memory import Memory
+from assistant.memory import Memory, ThreadBusy
+from assistant.notices import language_of, notice
 from assistant.offline.plan import PastTurn
-from assistant.trace import Trace
+from assistant.trace import Trace, masked
 from assistant.verbalise import verbalise
-from assistant.verbalise_cells import Speech
 from tools.spec import ToolContext
 from warehouse.catalog_load import Catalog
 from warehouse.errors import NoSnapshot
@@ -26,6 +30,7 @@ from warehouse.reader import Warehouse
 
 log = logging.getLogger(__name__)
 LONGEST_QUESTION = 2_000
+REMEMBERED_CELLS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,19 @@ class Desk:
     offline: Agent
     llm: Agent | None
     model: str
+
+
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """One question on its way; `troubles` are for the operator."""
+
+    question: Question
+    text: str
+    trace_id: str
+    started: float
+    fallback: bool = False
+    tokens: tuple[int, int] = (0, 0)
+    troubles: list[str]
 
 
 class Assistant:
@@ -62,87 +80,129 @@ class Assistant:
 
     def ask(self, question: Question) -> Answer:
         """The answer. Whatever goes wrong becomes an answer that says so, with a trace id for the operator."""
-        started, trace_id = perf_counter(), uuid4().hex[:12]
+        return next(event.answer for event in self.stream(question) if isinstance(event, Answered))
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        """What happens while the question is answered; the last event is the answer.
+
+        Closing the iterator early cancels the turn: nothing of it is remembered and the conversation is free again.
+        """
+        text = question.text.strip()[:LONGEST_QUESTION]
+        turn = _Turn(question=question, text=text, trace_id=uuid4().hex[:12], started=perf_counter(), troubles=[])
         try:
             with self._memory.holding(question.principal.name, question.thread):
-                answer = self._answer(question, trace_id, started)
+                answer = yield from self._answer(turn)
         except NoSnapshot:
-            answer = _failed(question, trace_id, "no_snapshot")
-        except Exception:
-            log.exception("answering failed", extra={"trace_id": trace_id})
-            answer = _failed(question, trace_id, "internal")
-        answer = replace(answer, trace_id=trace_id, elapsed_ms=(perf_counter() - started) * 1000)
-        self._trace.write(_trace_entry(question, answer))
-        return answer
+            answer = _told(turn, AnswerStatus.NO_DATA, "no_snapshot")
+        except ThreadBusy:
+            answer = _told(turn, AnswerStatus.ERROR, "busy")
+        except Exception as problem:  # noqa: BLE001  # the asker always gets an answer
+            turn.troubles.append(type(problem).__name__)
+            log.error("answering failed, trace %s\n%s", turn.trace_id, masked(traceback.format_exc()))  # masked
+            answer = _told(turn, AnswerStatus.ERROR, "internal")
+        answer = replace(answer, trace_id=turn.trace_id, elapsed_ms=(perf_counter() - turn.started) * 1000)
+        self._trace.write(_trace_entry(turn, answer))
+        yield Answered(answer=answer)
 
-    def _answer(self, question: Question, trace_id: str, started: float) -> Answer:
-        desk = self._desk()
+    def _answer(self, turn: _Turn) -> Generator[Event, None, Answer]:
+        desk, question = self._desk(), turn.question
         now = question.now.astimezone(desk.warehouse.timezone)
         context = ToolContext(principal=question.principal, now=now, warehouse=desk.warehouse)
-        past = self._memory.recall(question.principal.name, question.thread, now)
-        text = question.text.strip()[:LONGEST_QUESTION]
-        messages = messages_of(past, text, {"now": now, "scope": question.principal.scope})
-        run, fallback = self._run(desk, messages, context)
-        language = run.notes.get("language") or ("zh" if any("\u4e00" <= c <= "\u9fff" for c in text) else "en")
+        past = self._recall(turn, now)
+        messages = messages_of(past, turn.text, {"now": now, "scope": question.principal.scope})
+        run = yield from self._run(desk, messages, context, turn)
+        language = run.notes.get("language") or language_of(turn.text)
         words = verbalise(
             run.results, language=language, readings=run.notes.get("readings", ()), now=now,
             city=desk.warehouse.city, catalog=desk.warehouse.catalog,
         )  # fmt: skip
-        if desk.llm is not None and not fallback and run.text and is_grounded(run.text, run.results, text, now):
+        spoken_by_model = desk.llm is not None and not turn.fallback
+        if spoken_by_model and _may_stand(run, turn.text, now):
             words = run.text
+        shown = f"{words}\n{notice('fell_back', language)}" if turn.fallback else words
         answer = compose(
-            question=question, calls=run.results, text=words, language=language, fallback=fallback, trace_id=trace_id,
-            model=desk.model if desk.llm and not fallback else "offline", elapsed_ms=(perf_counter() - started) * 1000,
-            speech=Speech.of(language, desk.warehouse.city, now, desk.warehouse.catalog),
+            question=question, calls=run.results, text=shown, language=language, fallback=turn.fallback,
+            model=desk.model if spoken_by_model else "offline", trace_id=turn.trace_id, elapsed_ms=0.0,
         )  # fmt: skip
         totals = [result.facts["total"] for _, result in run.results if "total" in result.facts]
         answer = replace(answer, extra={"total": totals[0]} if totals else {})
-        calls = tuple(call for call, _ in run.results)
-        shown = tuple(str(row[0]) for row in answer.tables[0].rows[:50]) if answer.tables else ()
-        self._memory.keep(
-            question.principal.name, question.thread, now, PastTurn(text=text, calls=calls, shown=shown), words
-        )
+        self._keep(turn, now, run, answer, words)
         return answer
 
-    def _run(self, desk: Desk, messages: list[Any], context: ToolContext) -> tuple[Run, bool]:
+    def _run(self, desk: Desk, messages: list[Any], context: ToolContext, turn: _Turn) -> Generator[Event, None, Run]:
         """The language model's run where there is one and it works, else the embedded model's."""
         if desk.llm is not None:
             try:
-                run = desk.llm.run(messages, context)
-                if run.results or run.text:
-                    return run, False
-                log.warning("language model gave nothing; embedded model answers")
+                run = yield from _watched(desk.llm, messages, context, turn)
             except Exception as problem:  # noqa: BLE001  # any provider may raise anything; the desk must answer
-                log.warning("language model failed; embedded model answers: %s", type(problem).__name__)
-            return desk.offline.run(messages, context), True
-        return desk.offline.run(messages, context), False
+                reason = problem.reason if isinstance(problem, ModelFailed) else "broken"
+                said = str(problem) if isinstance(problem, ModelFailed) else type(problem).__name__
+                turn.fallback = True
+                turn.troubles.append(f"{desk.model}: {said}")
+                log.warning("%s failed, embedded model answers, trace %s: %s", desk.model, turn.trace_id, said)
+                yield FellBack(reason=reason)
+            else:
+                turn.tokens = run.tokens
+                return run
+        return (yield from _watched(desk.offline, messages, context, turn))
+
+    def _recall(self, turn: _Turn, now: datetime) -> tuple[tuple[PastTurn, str], ...]:
+        try:
+            return self._memory.recall(turn.question.principal.name, turn.question.thread, now)
+        except sqlite3.Error as problem:
+            self._report(turn, "memory not read", problem)
+            return ()
+
+    def _keep(self, turn: _Turn, now: datetime, run: Run, answer: Answer, words: str) -> None:
+        """Remember the turn. An answer that cannot be remembered is still an answer."""
+        calls = tuple(call for call, _ in run.results)
+        shown = tuple(str(row[0]) for row in answer.tables[0].rows[:REMEMBERED_CELLS]) if answer.tables else ()
+        past = PastTurn(text=turn.text, calls=calls, shown=shown)
+        try:
+            self._memory.keep(turn.question.principal.name, turn.question.thread, now, past, words)
+        except sqlite3.Error as problem:
+            self._report(turn, "memory not written", problem)
+
+    def _report(self, turn: _Turn, what: str, problem: Exception) -> None:
+        turn.troubles.append(what)
+        log.error("%s, trace %s: %s", what, turn.trace_id, problem)
 
 
-def _failed(question: Question, trace_id: str, code: str) -> Answer:
-    language = "zh" if any("\u4e00" <= c <= "\u9fff" for c in question.text) else "en"
-    text = {
-        ("no_snapshot", "zh"): "还没有数据。先用 citydesk feed load 装载一个数据源，或运行 citydesk demo。",
-        ("no_snapshot", "en"): "There is no data yet. Load a feed with `citydesk feed load`, or run `citydesk demo`.",
-        ("internal", "zh"): f"出了问题，没能作答。请把编号 {trace_id} 告诉管理员。",
-        (
-            "internal",
-            "en",
-        ): f"Something went wrong and there is no answer. Tell the administrator this number: {trace_id}",
-    }[(code, language)]
-    status = AnswerStatus.NO_DATA if code == "no_snapshot" else AnswerStatus.ERROR
-    return Answer(status=status, text=text, language=language)
+def _watched(agent: Agent, messages: list[Any], context: ToolContext, turn: _Turn) -> Generator[Event, None, Run]:
+    """The agent's events passed on, its run returned."""
+    for item in agent.run(messages, context, turn.trace_id):
+        if isinstance(item, Run):
+            return item
+        yield item
+    raise ModelFailed("broken")
 
 
-def _trace_entry(question: Question, answer: Answer) -> dict[str, Any]:
+def _may_stand(run: Run, text: str, now: datetime) -> bool:
+    """Whether a language model's closing words are shown: over results that all went well, and saying what they say."""
+    results = [result for _, result in run.results]
+    went_well = bool(results) and all(result.evidence and "error" not in result.facts for result in results)
+    return bool(run.text) and went_well and is_grounded(run.text, results, text, now)
+
+
+def _told(turn: _Turn, status: AnswerStatus, key: str) -> Answer:
+    language = language_of(turn.text)
+    return Answer(status=status, text=notice(key, language, turn.trace_id), language=language)
+
+
+def _trace_entry(turn: _Turn, answer: Answer) -> dict[str, Any]:
+    question = turn.question
     return {
         "trace_id": answer.trace_id,
         "now": question.now.isoformat(),
         "who": question.principal.name,
+        "role": question.principal.role,
         "thread": question.thread,
-        "question": question.text,
+        "question": turn.text,
         "status": answer.status,
         "model": answer.model,
         "fallback": answer.fallback,
+        "troubles": turn.troubles,
+        "tokens": turn.tokens,
         "queries": [{"semantic": e.semantic.model_dump(mode="json", exclude_defaults=True), "sql": e.sql, "rows": e.rows,
                      "ms": round(e.elapsed_ms, 1)} for e in answer.evidence],
         "ms": round(answer.elapsed_ms, 1),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from assistant.agent import Agent
 from assistant.ask import Assistant, Desk
+from assistant.job import Limits
 from assistant.memory import Memory
 from assistant.model import language_model
 from assistant.offline.chat_model import OfflineChatModel
@@ -19,6 +20,9 @@ from assistant.settings import Settings
 from assistant.trace import Trace
 from warehouse.reader import Warehouse, open_warehouse
 
+# A few queries, each up to the warehouse's own time limit.
+ENGINE_SECONDS = 120.0
+
 
 def build_assistant(settings: Settings, *, city: str | None = None) -> Assistant:
     """An assistant over the current (or the named) city of the configured home."""
@@ -27,7 +31,8 @@ def build_assistant(settings: Settings, *, city: str | None = None) -> Assistant
         {"LANGSMITH_TRACING": "false", "LANGCHAIN_TRACING_V2": "false", "LANGGRAPH_STRICT_MSGPACK": "true"}
     )
     memory = Memory(settings.home, remembered=settings.remembered_turns, idle=timedelta(hours=settings.idle_hours))
-    return Assistant(Desks(settings, city).current, memory, Trace(settings.home / "trace"))
+    hidden = (settings.model_key.get_secret_value(),) if settings.model_key else ()
+    return Assistant(Desks(settings, city).current, memory, Trace(settings.home / "trace", hidden=hidden))
 
 
 class Desks:
@@ -53,10 +58,20 @@ class Desks:
             return self._desk
 
     def _build(self, warehouse: Warehouse) -> Desk:
-        offline = Agent(OfflineChatModel(desk=Vocabulary.of(warehouse)), steps=self._settings.steps)
-        model: Any = language_model(self._settings)
-        llm = Agent(model, steps=self._settings.steps, system_prompt=system_prompt(warehouse)) if model else None
-        return Desk(warehouse=warehouse, offline=offline, llm=llm, model=self._settings.model)
+        settings = self._settings
+        limits = Limits(
+            model_calls=settings.steps,
+            tool_calls=settings.tool_calls,
+            seconds=settings.question_seconds,
+            retries=settings.model_retries,
+        )
+        # The embedded model never waits for an endpoint: it stops only when the engine does.
+        offline = Agent(OfflineChatModel(desk=Vocabulary.of(warehouse)), limits=replace(limits, seconds=ENGINE_SECONDS))
+        model = language_model(settings)
+        llm = None
+        if model is not None:
+            llm = Agent(model, limits=limits, strict=True, system_prompt=system_prompt(warehouse))
+        return Desk(warehouse=warehouse, offline=offline, llm=llm, model=settings.model)
 
 
 def _published(home: Path, city: str | None) -> tuple[str, ...]:

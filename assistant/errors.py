@@ -3,6 +3,7 @@
 AssistantError
 ├── UnknownPerson      `--as` names nobody; carries who there is
 └── ModelFailed        a language model could not be used; the embedded one answers instead
+    └── BudgetSpent    it took more calls or time than a question may cost
 """
 
 from __future__ import annotations
@@ -22,4 +23,26 @@ class UnknownPerson(AssistantError, ValueError):
 
 
 class ModelFailed(AssistantError):
-    """A language model that did not answer; the reason is for the operator."""
+    """A language model that gave nothing usable.
+
+    Attributes:
+        reason: One word for the operator: `unreachable`, `refused`, `malformed`, `cut`, `filtered`, `no_tool`, or what
+            was spent. Never the provider's own text: that may repeat a key or the question.
+        status: HTTP status where there was one.
+        attempts: Requests made before giving up.
+    """
+
+    def __init__(self, reason: str, *, status: int | None = None, attempts: int = 1, kind: str = "") -> None:
+        super().__init__(" ".join(filter(None, (reason, str(status or ""), kind, f"after {attempts} requests"))))
+        self.reason = reason
+        self.status = status
+        self.attempts = attempts
+        self.kind = kind
+
+
+class BudgetSpent(ModelFailed):
+    """A question's `model_calls`, `tool_calls` or `seconds` are used up."""
+
+    def __init__(self, what: str, limit: float) -> None:
+        super().__init__(what, kind=f"limit {limit:g}")
+        self.limit = limit

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
+from assistant.errors import AssistantError
 from assistant.offline.plan import Call, PastTurn
 
+log = logging.getLogger(__name__)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS turns (
   principal TEXT NOT NULL, thread TEXT NOT NULL, number INTEGER NOT NULL, asked_at TEXT NOT NULL,
@@ -20,7 +25,13 @@ CREATE TABLE IF NOT EXISTS turns (
   PRIMARY KEY (principal, thread, number)
 ) WITHOUT ROWID
 """
-LOCK_SECONDS = 60.0
+LOCK_SECONDS = 90.0
+_POLL_SECONDS = 0.01
+_READ = "SELECT asked_at, question, answer, calls, shown FROM turns WHERE principal = ? AND thread = ? ORDER BY number"
+
+
+class ThreadBusy(AssistantError):
+    """Another turn of the conversation did not end in time."""
 
 
 class Memory:
@@ -30,80 +41,90 @@ class Memory:
         folder: Where `memory.sqlite` and the locks lie.
         remembered: How many turns are kept.
         idle: After this long a thread starts afresh.
+        patience: Seconds to wait for another turn of the same thread.
     """
 
-    def __init__(self, folder: Path, *, remembered: int, idle: timedelta) -> None:
+    def __init__(self, folder: Path, *, remembered: int, idle: timedelta, patience: float = LOCK_SECONDS) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "memory.sqlite"
         self._locks = folder / "locks"
         self._locks.mkdir(exist_ok=True)
         self._remembered = remembered
         self._idle = idle
-        with self._open() as db:
+        self._patience = patience
+        with FileLock(self._locks / "memory.lock", timeout=LOCK_SECONDS):
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """The database, made anew where the old one cannot be read: conversations are lost, questions are not."""
+        try:
+            self._create()
+        except sqlite3.DatabaseError as problem:
+            if isinstance(problem, sqlite3.OperationalError):
+                raise
+            log.error("memory cannot be read and starts afresh; the old one is kept beside it: %s", problem)  # expected
+            self._path.replace(self._path.with_suffix(".broken"))
+            for rest in ("-wal", "-shm"):
+                self._path.with_name(self._path.name + rest).unlink(missing_ok=True)
+            self._create()
+
+    def _create(self) -> None:
+        with closing(self._open()) as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(_SCHEMA)
+        self._path.chmod(0o600)
 
     @contextmanager
     def holding(self, principal: str, thread: str) -> Iterator[None]:
-        """One turn of a thread at a time, in this process and in others."""
-        name = f"{abs(hash_of(f'{principal}/{thread}')) % 256:02x}.lock"
-        with FileLock(self._locks / name, timeout=LOCK_SECONDS):
+        """One turn of a thread at a time, in this process and in others.
+
+        Raises:
+            ThreadBusy: The turn before did not end in time.
+        """
+        name = blake2b(f"{principal}\0{thread}".encode(), digest_size=2).hexdigest()[:3]
+        # Held across the steps of an iterator, which may be driven from several threads in turn.
+        lock = FileLock(
+            self._locks / f"{name}.lock", timeout=self._patience, thread_local=False, poll_interval=_POLL_SECONDS
+        )
+        try:
+            lock.acquire()
+        except Timeout as problem:
+            raise ThreadBusy(thread) from problem
+        try:
             yield
+        finally:
+            lock.release()
 
     def recall(self, principal: str, thread: str, now: datetime) -> tuple[tuple[PastTurn, str], ...]:
-        """The turns so far, oldest first, each with the text that was answered; nothing after a long pause."""
-        with self._open() as db:
-            rows = db.execute(
-                "SELECT asked_at, question, answer, calls, shown FROM turns WHERE principal = ? AND thread = ? ORDER BY number",
-                (principal, thread),
-            ).fetchall()
-        if rows and abs(now - datetime.fromisoformat(rows[-1][0])) > self._idle:
-            return ()
+        """The turns so far, oldest first, each with the text that was answered; nothing from before a long pause."""
+        with closing(self._open()) as db:
+            rows = db.execute(_READ, (principal, thread)).fetchall()
+        moments = [*(datetime.fromisoformat(row[0]) for row in rows), now]
+        pauses = [n for n, (one, next_) in enumerate(pairwise(moments), start=1) if abs(next_ - one) > self._idle]
         return tuple(
             (PastTurn(text=question, calls=_calls(calls), shown=tuple(json.loads(shown))), answer)
-            for _, question, answer, calls, shown in rows
+            for _, question, answer, calls, shown in rows[max(pauses, default=0) :]
         )
 
     def keep(self, principal: str, thread: str, now: datetime, turn: PastTurn, answer: str) -> None:
-        """Remember a turn and forget the oldest beyond what is kept."""
+        """Remember a turn and forget the oldest beyond what is kept: both or neither."""
+        key = (principal, thread)
         calls = json.dumps([{"tool": c.tool, "args": c.args} for c in turn.calls], ensure_ascii=False)
-        with self._open() as db:
+        shown = json.dumps(turn.shown, ensure_ascii=False)
+        with closing(self._open()) as db:
             db.execute("BEGIN IMMEDIATE")
-            key = (principal, thread)
-            last = (
-                db.execute("SELECT max(number) FROM turns WHERE principal = ? AND thread = ?", key).fetchone()[0] or 0
-            )
-            row = (
-                *key,
-                last + 1,
-                now.isoformat(),
-                turn.text,
-                answer,
-                calls,
-                json.dumps(turn.shown, ensure_ascii=False),
-            )
+            last = db.execute("SELECT max(number) FROM turns WHERE principal = ? AND thread = ?", key).fetchone()[0]
+            number = (last or 0) + 1
+            row = (*key, number, now.isoformat(), turn.text, answer, calls, shown)
             db.execute("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
             db.execute(
                 "DELETE FROM turns WHERE principal = ? AND thread = ? AND number <= ?",
-                (*key, last + 1 - self._remembered),
+                (*key, number - self._remembered),
             )
             db.execute("COMMIT")
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        db = sqlite3.connect(self._path, timeout=LOCK_SECONDS, isolation_level=None)
-        try:
-            yield db
-        finally:
-            db.close()
-
-
-def hash_of(text: str) -> int:
-    """A hash that is the same in every process."""
-    value = 0
-    for byte in text.encode():
-        value = (value * 131 + byte) % (1 << 61)
-    return value
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=LOCK_SECONDS, isolation_level=None)
 
 
 def _calls(text: str) -> tuple[Call, ...]:

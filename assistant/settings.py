@@ -24,8 +24,12 @@ class Settings(BaseSettings):
         model: `offline`, or `provider:name` as LangChain spells it.
         model_base_url: Of an OpenAI-compatible endpoint.
         model_key: Its key. Never printed.
-        model_timeout_seconds: How long one model request may take.
+        model_streaming: For endpoints that only stream. Nothing is shown before it is complete either way.
+        model_timeout_seconds: How long a model request may stay silent.
+        model_retries: Further requests after one that failed for a reason that may pass (429, 5xx, no connection).
+        question_seconds: How long the language model may work at one question; then the embedded model answers.
         steps: Model calls a question may cost.
+        tool_calls: Tool calls a question may cost.
         idle_hours: A conversation left alone longer starts afresh.
         remembered_turns: How many earlier turns a follow-up may lean on.
     """
@@ -35,11 +39,14 @@ class Settings(BaseSettings):
     model: str = "offline"
     model_base_url: str | None = None
     model_key: SecretStr | None = None
-    model_timeout_seconds: float = 30.0
-    model_retries: int = 2
-    steps: int = 8
-    idle_hours: float = 12.0
-    remembered_turns: int = 12
+    model_streaming: bool = False
+    model_timeout_seconds: float = Field(default=30.0, gt=0)
+    model_retries: int = Field(default=2, ge=0)
+    question_seconds: float = Field(default=60.0, gt=0)
+    steps: int = Field(default=8, ge=1)
+    tool_calls: int = Field(default=16, ge=1)
+    idle_hours: float = Field(default=12.0, gt=0)
+    remembered_turns: int = Field(default=12, ge=0)
 
     @classmethod
     def settings_customise_sources(

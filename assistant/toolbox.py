@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware
@@ -11,22 +13,25 @@ from langchain_core.tools import StructuredTool
 from langgraph.prebuilt.tool_node import ToolCallRequest
 from pydantic import ValidationError
 
+from assistant.events import ToolFinished, ToolStarted
+from assistant.job import Job
+from assistant.offline.plan import Call
 from tools import TOOLS, Tool
 from tools.spec import ToolContext, ToolResult
 from warehouse.errors import WarehouseError
 
+log = logging.getLogger(__name__)
+# A model is told the first problems of its arguments, not all of a long list.
+PROBLEMS_TOLD = 3
 
-def langchain_tools(language: str = "zh") -> list[StructuredTool]:
+
+def langchain_tools(tools: Sequence[Tool] = TOOLS, language: str = "en") -> list[StructuredTool]:
     """Schemas for a model. Their functions are never called: the gate runs the tools."""
     return [
         StructuredTool.from_function(
-            func=_through_the_gate_only,
-            name=tool.name,
-            description=tool.description[language],
-            args_schema=tool.args,
-            return_direct=tool.effect == "reply",
+            func=_through_the_gate_only, name=tool.name, description=tool.description[language], args_schema=tool.args
         )
-        for tool in TOOLS
+        for tool in tools
     ]
 
 
@@ -34,7 +39,7 @@ def _through_the_gate_only(**_: Any) -> str:
     raise AssertionError("tools run through Gate")
 
 
-class Gate(AgentMiddleware[Any, ToolContext, Any]):
+class Gate(AgentMiddleware[Any, Job, Any]):
     """Checks who may, checks the arguments, runs the tool, and turns what can go wrong into facts.
 
     A model that names a tool it was not given, or one its asker may not use, is refused here: hiding a tool is no
@@ -47,29 +52,61 @@ class Gate(AgentMiddleware[Any, ToolContext, Any]):
 
     def wrap_tool_call(self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], Any]) -> ToolMessage:  # noqa: ARG002  # LangChain's own runner is not used
         """The tool's result as a message; a failure is a message too, with `status="error"`."""
-        call = request.tool_call
-        context = request.runtime.context
-        result = run_tool(self._tools.get(call["name"]), call["name"], call["args"], context)
-        status = "error" if "error" in result.facts else "success"
-        return ToolMessage(
-            content=result.text, artifact=result, name=call["name"], tool_call_id=call["id"], status=status
+        job: Job | None = request.runtime.context
+        call_id, call = request.tool_call["id"] or "", Call(request.tool_call["name"], request.tool_call["args"])
+        if job is None:
+            return _message(call_id, call, failure("denied", "nobody asks"))
+        job.budget.spend_tool_calls(0)
+        job.tell(ToolStarted(call_id=call_id, call=call))
+        began = perf_counter()
+        result = self._run(call, job)
+        job.tell(
+            ToolFinished(
+                call_id=call_id,
+                call=call,
+                error=result.facts.get("error"),
+                rows=sum(len(table.rows) for table in result.tables),
+                elapsed_ms=(perf_counter() - began) * 1000,
+            )
         )
+        return _message(call_id, call, result)
+
+    def _run(self, call: Call, job: Job) -> ToolResult:
+        try:
+            return run_tool(self._tools, call.tool, call.args, job.tools)
+        except Exception as problem:  # a broken tool must not take the conversation with it
+            log.exception("tool %s failed, trace %s", call.tool, job.trace_id)
+            text = (
+                f"{call.tool} failed ({type(problem).__name__}). Do not repeat the call; answer without it or abstain."
+            )
+            return failure("internal", text, tool=call.tool)
 
 
-def run_tool(tool: Tool | None, name: str, args: dict[str, Any], context: ToolContext | None) -> ToolResult:
-    """The result of one call, or a result whose facts say what went wrong."""
-    if tool is None or context is None:
-        return failure("unknown_tool", f"there is no tool {name}", tool=name)
+def _message(call_id: str, call: Call, result: ToolResult) -> ToolMessage:
+    status = "error" if "error" in result.facts else "success"
+    return ToolMessage(content=result.text, artifact=result, name=call.tool, tool_call_id=call_id, status=status)
+
+
+def run_tool(tools: Mapping[str, Tool], name: str, args: dict[str, Any], context: ToolContext) -> ToolResult:
+    """The result of one call, or a result whose text tells the model what to correct and whose facts say what is wrong."""
+    tool = tools.get(name)
+    if tool is None:
+        return failure("unknown_tool", f"There is no tool {name}. Use one of: {', '.join(tools)}.", tool=name)
     if tool.roles and context.principal.role not in tool.roles:
-        return failure("denied", f"{context.principal.role} may not use {name}", tool=name)
+        return failure("denied", f"{context.principal.role} may not use {name}. Tell the asker by abstain.", tool=name)
     try:
         return tool.run(tool.args.model_validate(args), context)
     except ValidationError as problem:
-        first = problem.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        return failure("bad_arguments", f"{place}: {first['msg']}", tool=name)
+        return failure("bad_arguments", _complaint(name, problem), tool=name)
     except WarehouseError as problem:
         return failure(problem.code, str(problem), **problem.facts)
+
+
+def _complaint(name: str, problem: ValidationError) -> str:
+    found = problem.errors(include_url=False, include_input=False)
+    lines = [f"{'.'.join(map(str, one['loc'])) or 'arguments'}: {one['msg']}" for one in found[:PROBLEMS_TOLD]]
+    more = f" (and {len(found) - PROBLEMS_TOLD} more)" if len(found) > PROBLEMS_TOLD else ""
+    return f"Arguments of {name} are wrong. {'; '.join(lines)}{more}. Correct them and call again."
 
 
 def failure(code: str, text: str, **facts: Any) -> ToolResult:
