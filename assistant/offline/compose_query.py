@@ -83,9 +83,16 @@ def default_grain(time: dict[str, Any] | None) -> str:
 def _order(slots: Slots, desk: Desk) -> list[dict[str, str]]:
     if slots.change_order:
         return [{"by": "change", "direction": slots.change_order}]
+    if slots.direction is None and _below(slots):
+        return slots.order or [{"by": slots.metrics[0], "direction": "asc"}]
     if slots.direction is None or not slots.metrics:
         return slots.order
     return [{"by": slots.metrics[0], "direction": _DOWN.get(slots.direction) or _judged(slots, desk)}]
+
+
+def _below(slots: Slots) -> bool:
+    """Groups asked for as lying below a bound are read from the lowest."""
+    return bool(slots.metrics and slots.thresholds) and all(op in {"lt", "le"} for _, op, _, _ in slots.thresholds)
 
 
 def _judged(slots: Slots, desk: Desk) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.offline.desk import Desk
 from assistant.offline.lattice import Segment
 from assistant.offline.lexicon import compositions
-from assistant.offline.normalise import fold
+from assistant.offline.normalise import fold, is_cjk
 from assistant.offline.sentence import Sentence, Slots, ValueUse
 from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
@@ -23,7 +23,9 @@ def read_measures(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     pure = [i for i in named if not _is_weak(sentence.segments[i]) and not sentence.segments[i].has("value")]
     mixed = [i for i in named if sentence.segments[i].has("value")]
     weak = [i for i in named if _is_weak(sentence.segments[i]) and i not in mixed]
-    _compose(sentence, slots, desk, [*pure, *mixed])
+    if not _part_of_whole(sentence, slots, desk, named):
+        timed = any(_kind(desk, i, sentence) == "duration" for i in pure)
+        _compose(sentence, slots, desk, [*pure, *mixed], [] if timed else weak)
     if slots.metrics:
         pure, mixed = [i for i in pure if i not in sentence.used], [i for i in mixed if i not in sentence.used]
     if slots.metrics:
@@ -47,6 +49,11 @@ def read_measures(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     _coordinated_weak(sentence, slots, weak)
     sentence.use(*weak)
     _statistic(sentence, slots, desk)
+
+
+def _kind(desk: Desk, position: int, sentence: Sentence) -> str | None:
+    known = desk.catalog.metrics.get(sentence.segments[position].of("metric")[0].target)
+    return known.kind if known is not None else None
 
 
 def _part_of_name(sentence: Sentence, desk: Desk, position: int) -> bool:
@@ -175,16 +182,52 @@ def _coordinated_weak(sentence: Sentence, slots: Slots, weak: list[int]) -> None
                 slots.metrics.insert(0 if all(position < o for o in others) else len(slots.metrics), target)
 
 
-def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> None:
+def _part_of_whole(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> bool:
+    """「超期结案占全部结案的比例」, "what share of open cases is overdue": one count as a part of another."""
+    if not sentence.ops("share"):
+        return False
+    targets = {e.target: i for i in named for e in sentence.segments[i].of("metric")}
+    for pair, made in compositions()["part_of"].items():
+        part, whole = (name.strip() for name in pair.split("/"))
+        if not {part, whole} <= targets.keys() or whole not in desk.catalog.metrics:
+            continue
+        dimension, _, value = made.partition("=")
+        if value and dimension in desk.catalog.dimensions:
+            slots.metrics.append(whole)
+            slots.values.append(ValueUse(dimension, value, sentence.segments[targets[part]].said, targets[part]))
+        elif not value and made in desk.catalog.metrics:
+            slots.metrics.append(made)
+            sentence.take("share")
+        else:
+            continue
+        sentence.use(targets[part], targets[whole])
+        return True
+    return False
+
+
+def _shares_groups(sentence: Sentence, desk: Desk) -> bool:
+    """「东湖立案占全市的比例」, 「各大类立案占比」: the share of a place or of each group in all, and no rate."""
+    asked = [i for i in sentence.ops("share") if is_cjk(sentence.segments[i].said[:1] or " ")]
+    if not asked:
+        return False
+    named = any(
+        e.target in desk.catalog.dimensions and desk.catalog.dimensions[e.target].kind != "mark"
+        for s in sentence.segments
+        for e in s.of("value")
+    )
+    cut = any(not s.has("case") for s in sentence.segments if s.has("dimension"))
+    return named or cut or bool(sentence.ops("whole", free=False)) or bool(sentence.where("city"))
+
+
+def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int], weak: list[int]) -> None:
     """An operator that makes another metric of the one beside it: the share of closed cases is the closure rate."""
     for operator, table in compositions().items():
-        if operator == "always":
-            continue
         found = sentence.ops(operator)
         if not found:
             continue
+        grouped = operator == "share" and _shares_groups(sentence, desk)
         counts = [i for i in named if sentence.segments[i].said.lower().endswith(_COUNT_ENDINGS)]
-        verbs = [i for i in named if operator != "share" or i not in counts]
+        verbs = [i for i in named if i not in counts] if operator == "share" else [*weak, *named]
         targets = {sentence.segments[i].of("metric")[0].target: i for i in verbs}
         marks = {
             f"{e.target}={e.value}": i for i in range(len(sentence.segments)) for e in sentence.segments[i].of("value")
@@ -192,6 +235,8 @@ def _compose(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> 
         for pattern, made in sorted(table.items(), key=lambda item: -item[0].count("&")):
             parts = [part.strip() for part in pattern.split("&")]
             hits = [targets.get(part, marks.get(part)) for part in parts]
+            if grouped and "=" not in pattern:
+                continue
             if made in desk.catalog.metrics and all(hit is not None for hit in hits):
                 sentence.use(*(hit for hit in hits if hit is not None))
                 if operator not in _KEPT:
@@ -204,7 +249,11 @@ def recompose(slots: Slots, desk: Desk) -> None:
     """Replace a metric and a filter that together are another metric."""
     for pattern, made in compositions().get("always", {}).items():
         metric, mark = (part.strip() for part in pattern.split("&"))
-        hits = [u for u in slots.values if f"{u.dimension}={u.value}" == mark and not u.negated]
+        hits = [
+            u
+            for u in slots.values
+            if f"{u.dimension}={u.value}" == mark and not u.negated and u.dimension not in slots.dimensions
+        ]
         if hits and metric in slots.metrics and made in desk.catalog.metrics:
             slots.metrics = [made if m == metric else m for m in slots.metrics]
             slots.order = [{**o, "by": made if o["by"] == metric else o["by"]} for o in slots.order]

@@ -151,7 +151,8 @@ def share(sentence: Sentence, slots: Slots, desk: Desk) -> None:
 def _share_of_mark(sentence: Sentence, slots: Slots, desk: Desk, asked: list[int]) -> bool:
     """「超期案件占比」: how many of the cases carry the mark. "Dorchester's share of …" is of the place instead."""
     owner = sentence.before(asked[0])
-    if owner is not None and any(u.position == owner for u in slots.values):
+    named = [u for u in slots.values if desk.catalog.dimensions[u.dimension].kind != "mark"]
+    if owner is not None and any(u.position == owner for u in named):
         return False
     chosen = [u for u in slots.values if desk.catalog.dimensions[u.dimension].kind == "mark"]
     marked = [m for m in slots.metrics if m in desk.marks]

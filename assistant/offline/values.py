@@ -10,6 +10,8 @@ from assistant.offline.vocabulary import Entry
 
 # A word that is part of more names than this is too vague to mean them all.
 _MOST_TOGETHER = 12
+# Counted so whatever they are: alarms are no cases.
+_ANY_FACT = frozenset({"条", "次", "things", "items", "records", "record", "item"})
 
 
 def read_values(sentence: Sentence, slots: Slots, desk: Desk) -> None:
@@ -17,7 +19,7 @@ def read_values(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     for position in sentence.where("value"):
         if position in sentence.used or _is_other(sentence, position):
             continue
-        entries = _plausible(sentence, desk, position)
+        entries = _plausible(sentence, slots, desk, position)
         sentence.use(position)
         meant = _together(entries)
         if not meant:
@@ -43,7 +45,8 @@ def _own_words(sentence: Sentence, slots: Slots) -> None:
         for neighbour in (use.position - 1, use.position + 1):
             if 0 <= neighbour < len(sentence.segments) and neighbour not in sentence.used:
                 words = {token.stem for token in tokenise(fold(sentence.segments[neighbour].said))}
-                if sentence.segments[neighbour].op("condition") or (words and words <= held):
+                again = words <= held and bool(words) and not sentence.segments[neighbour].of("op")
+                if sentence.segments[neighbour].op("condition") or again:
                     sentence.use(neighbour)
 
 
@@ -64,9 +67,14 @@ def _is_other(sentence: Sentence, position: int) -> bool:
     return segment.has("dimension") and before is not None and sentence.segments[before].op("each", "which", "per_day")
 
 
-def _plausible(sentence: Sentence, desk: Desk, position: int) -> tuple[Entry, ...]:
-    """Meanings of a name that remain when its surroundings are looked at, best first."""
+def _plausible(sentence: Sentence, slots: Slots, desk: Desk, position: int) -> tuple[Entry, ...]:
+    """Meanings of a name that remain when its surroundings and the metric are looked at, best first."""
     entries = [e for e in sentence.segments[position].of("value") if e.target in desk.catalog.dimensions]
+    measured = [m for m in slots.metrics if m.partition(".")[0] in desk.catalog.metrics]
+    if not measured and any(s.has("case") and s.said not in _ANY_FACT for s in sentence.segments):
+        measured = [m for m in ("reported_cases",) if m in desk.catalog.metrics]
+    fitting = [e for e in entries if all(desk.applies(m, e.target) for m in measured)]
+    entries = fitting or entries
     best = max(e.score for e in entries)
     entries = [e for e in entries if e.score >= best - 0.01]
     if len(entries) < 2:
@@ -127,10 +135,18 @@ def _negation_before(sentence: Sentence, slots: Slots, position: int) -> bool:
                 return False
             sentence.use(at)
             return True
-        if not _belongs(sentence, slots, at) or ("," in sentence.gap(at, at + 1) and not _value_at(slots, at)):
+        if not _belongs(sentence, slots, at) or _parted(sentence, slots, at, position):
             return False
         at -= 1
     return False
+
+
+def _parted(sentence: Sentence, slots: Slots, at: int, position: int) -> bool:
+    """A comma ends what is left out, unless the list goes on with a name of the same kind."""
+    if not set(",，") & set(sentence.gap(at, at + 1)):
+        return False
+    kinds = {u.dimension for u in slots.values if u.position == at}
+    return not kinds & {u.dimension for u in slots.values if u.position == position}
 
 
 def _value_at(slots: Slots, position: int) -> bool:
