@@ -58,20 +58,35 @@ class Desks:
             return self._desk
 
     def _build(self, warehouse: Warehouse) -> Desk:
-        settings = self._settings
-        limits = Limits(
-            model_calls=settings.steps,
-            tool_calls=settings.tool_calls,
-            seconds=settings.question_seconds,
-            retries=settings.model_retries,
+        return Desk(
+            warehouse=warehouse,
+            offline=offline_agent(self._settings, warehouse),
+            llm=llm_agent(self._settings, warehouse),
+            model=self._settings.model,
         )
-        # The embedded model never waits for an endpoint: it stops only when the engine does.
-        offline = Agent(OfflineChatModel(desk=Vocabulary.of(warehouse)), limits=replace(limits, seconds=ENGINE_SECONDS))
-        model = language_model(settings)
-        llm = None
-        if model is not None:
-            llm = Agent(model, limits=limits, strict=True, system_prompt=system_prompt(warehouse))
-        return Desk(warehouse=warehouse, offline=offline, llm=llm, model=settings.model)
+
+
+def offline_agent(settings: Settings, warehouse: Warehouse) -> Agent:
+    """The embedded model with the tools. It waits for no endpoint, so only the engine's own time limits stop it."""
+    limits = replace(_limits(settings), seconds=ENGINE_SECONDS)
+    return Agent(OfflineChatModel(desk=Vocabulary.of(warehouse)), limits=limits)
+
+
+def llm_agent(settings: Settings, warehouse: Warehouse) -> Agent | None:
+    """The configured language model with the tools, held to its budget; None where none is configured."""
+    model = language_model(settings)
+    if model is None:
+        return None
+    return Agent(model, limits=_limits(settings), strict=True, system_prompt=system_prompt(warehouse))
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        model_calls=settings.steps,
+        tool_calls=settings.tool_calls,
+        seconds=settings.question_seconds,
+        retries=settings.model_retries,
+    )
 
 
 def _published(home: Path, city: str | None) -> tuple[str, ...]:

@@ -22,6 +22,9 @@ CORRECTIONS = 2
 _FIRST_WAIT = 0.5
 _PASSING = frozenset({408, 409, 425, 429})
 _REPLIES = frozenset(tool.name for tool in TOOLS if tool.effect == "reply")
+# Mistakes in how a tool was called; what the data cannot tell is an answer instead.
+_MENDABLE = frozenset({"bad_arguments", "unknown_tool", "unknown_name", "internal"})
+_UNFINISHED = "The last call failed, so nothing is known. Correct the call, or call abstain."
 _NO_CHAT = "Answer by calling a tool: chat for talk, clarify to ask back, abstain when no metric answers it."
 _BAD_JSON = "The arguments of {names} were no complete JSON object, so nothing was called. Call again with valid JSON."
 _INVENTED = "{names}: texts may hold no number, link or claim that is neither in the question nor in a result. Call again without."
@@ -138,10 +141,18 @@ def _complaint(message: AIMessage, before: Sequence[BaseMessage], job: Job) -> s
     question, artifacts = _this_turn(before)
     if not message.tool_calls and not artifacts:
         return _NO_CHAT
+    if not message.tool_calls and _is_left_wrong(before):
+        return _UNFINISHED
     replies = [call for call in message.tool_calls if call["name"] in _REPLIES]
     if replies and not are_replies_grounded([call["args"] for call in replies], artifacts, question, job.tools.now):
         return _INVENTED.format(names=", ".join(call["name"] for call in replies))
     return None
+
+
+def _is_left_wrong(messages: Sequence[BaseMessage]) -> bool:
+    """Whether the last round of calls failed by the model's own mistakes, so that there is nothing to talk about."""
+    last = _last_round(messages)
+    return bool(last) and all(m.artifact is not None and m.artifact.facts.get("error") in _MENDABLE for m in last)
 
 
 def _this_turn(messages: Sequence[BaseMessage]) -> tuple[str, list[Any]]:
@@ -153,12 +164,17 @@ def _this_turn(messages: Sequence[BaseMessage]) -> tuple[str, list[Any]]:
 
 def _has_replied(messages: Sequence[BaseMessage]) -> bool:
     """Whether the last round of calls ended the turn: reply tools only, none of them failed."""
+    last = _last_round(messages)
+    return bool(last) and all(m.name in _REPLIES and m.status == "success" for m in last)
+
+
+def _last_round(messages: Sequence[BaseMessage]) -> list[ToolMessage]:
     last: list[ToolMessage] = []
     for message in reversed(messages):
         if not isinstance(message, ToolMessage):
             break
         last.append(message)
-    return bool(last) and all(m.name in _REPLIES and m.status == "success" for m in last)
+    return last
 
 
 def _tidied(message: AIMessage) -> AIMessage:

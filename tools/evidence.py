@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from tools.spec import QueryEvidence, ToolResult
 from warehouse.query_result import QueryResult
 from warehouse.semantic import SemanticQuery
 from warehouse.table import Table
+
+ROWS_TOLD = 50
+LONGEST_CELL = 160
 
 
 def result_of(query: SemanticQuery, result: QueryResult, **facts: object) -> ToolResult:
@@ -28,10 +33,25 @@ def result_of(query: SemanticQuery, result: QueryResult, **facts: object) -> Too
     )
 
 
-def as_text(table: Table, limit: int = 50) -> str:
-    """The rows for a language model: a header line, then a line a row."""
+def as_text(table: Table, limit: int = ROWS_TOLD) -> str:
+    """The rows for a language model: a header line, then a line a row.
+
+    Cells are other people's words: each stays on its line and in its column, without invisible characters, so that no
+    cell can pass for a row, a message or an instruction of the desk.
+    """
     lines = [" | ".join(column.name for column in table.columns)]
-    lines += [" | ".join("" if cell is None else str(cell) for cell in row) for row in table.rows[:limit]]
+    lines += [" | ".join("" if cell is None else one_line(str(cell)) for cell in row) for row in table.rows[:limit]]
     if len(table.rows) > limit or table.truncated:
         lines.append("…")
     return "\n".join(lines)
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, column marks and characters that cannot be seen, cut where it is long."""
+    plain = "".join(" " if c.isspace() else "¦" if c == "|" else c for c in text if c.isspace() or _is_seen(c))
+    return plain if len(plain) <= LONGEST_CELL else plain[: LONGEST_CELL - 1] + "…"
+
+
+def _is_seen(character: str) -> bool:
+    # Cc control, Cf format (zero width, bidirectional), Co private use, Cs surrogate.
+    return unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs"}
