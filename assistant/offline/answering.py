@@ -10,13 +10,16 @@ from assistant.offline.clock import Moments
 from assistant.offline.compose_query import filters_of, query_of
 from assistant.offline.cuts import level_below
 from assistant.offline.desk import Desk
-from assistant.offline.followup import follow
+from assistant.offline.followup import follow, last_query
 from assistant.offline.lattice import Segment
+from assistant.offline.lexicon import words
 from assistant.offline.measures import mark_as_metric, recompose
-from assistant.offline.normalise import Normalised
+from assistant.offline.normalise import Normalised, fold
 from assistant.offline.plan import Call, Turn, Understanding
 from assistant.offline.planner import default_metric, is_empty, plan
+from assistant.offline.pointing import settle_pointing, settle_types
 from assistant.offline.sentence import Sentence, Slots
+from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
 
 THRESHOLD = 0.5
@@ -42,6 +45,8 @@ class Reading:
         sentence = Sentence(self.text.text, self.segments)
         slots = plan(sentence, desk, self.turn.scope, self.moments)
         slots = follow(slots, sentence, self.turn, desk)
+        settle_pointing(slots, last_query(self.turn), self.turn, desk)
+        settle_types(slots, desk)
         if not slots.inherited:
             mark_as_metric(slots, desk)
         recompose(slots, desk)
@@ -98,6 +103,9 @@ def _choice(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
         options = _variants(reading, position, entries, desk)
         if len(options) > 1:
             return doubt.clarify(reading.segments[position].said, options)
+        if not options:
+            said = reading.segments[position].said
+            return doubt.abstain("not_understood", (said,), doubt.nearest_questions(desk, reading.language))
     return None
 
 
@@ -117,7 +125,8 @@ def _unexplained(
         parts = desk.speller.parts(written)
         options = _variants(reading, unknown[0], parts or desk.speller.near(written), desk)
         parts = _finest(parts, desk)
-        if parts and len({e.target for e in parts}) == 1:
+        kinds = {desk.catalog.dimensions[e.target].hierarchy for e in parts}
+        if parts and len({e.target for e in parts}) == 1 and (kinds == {"category"} or _covers(written, parts)):
             return calls_for(reading.with_segment(unknown[0], parts), desk)
         if options:
             call = doubt.clarify(words[0], options)
@@ -140,6 +149,17 @@ def _is_cut_by(sentence: Sentence, position: int) -> bool:
     """After "by" or "which" stands a dimension, so an unknown word there is no part of a value's name."""
     before = sentence.before(position)
     return before is not None and sentence.segments[before].op("each", "which")
+
+
+def _covers(written: str, parts: tuple[Entry, ...]) -> bool:
+    """Whether one place or department goes by little more than what was written; a channel is always asked back."""
+    if len(parts) != 1 or parts[0].target == "source":
+        return False
+    name = fold(parts[0].value)
+    if not name.isascii():
+        return 2 * len(written) > len(name)
+    telling = {token.singular for token in tokenise(name)} - words("generic")
+    return 2 * len(tokenise(written)) >= len(telling)
 
 
 def _finest(parts: tuple[Entry, ...], desk: Desk) -> tuple[Entry, ...]:

@@ -17,14 +17,21 @@ Place = tuple[str, str]
 _RARE = 0.1
 
 
-def colloquial_surfaces(members: Mapping[str, Sequence[Any]], levels: Sequence[str]) -> Iterator[Surface]:
+# A member's code, with the standard it is of and whether it is a component or an event: codes alone overlap.
+Standards = Mapping[str, tuple[str, str]]
+
+
+def colloquial_surfaces(
+    members: Mapping[str, Sequence[Any]], levels: Sequence[str], standards: Standards | None = None
+) -> Iterator[Surface]:
     """Surfaces for the categories this city has.
 
     Args:
         members: Known values by dimension.
         levels: The category dimensions, finest first; an entry is attached on the finest level that has it.
+        standards: Standard and kind by category name; a category of no known standard is attached by name only.
     """
-    index = _Index(members, levels)
+    index = _Index(members, levels, standards or {})
     for entry in categories():
         places = index.places(entry)
         for phrase in _phrases(entry) if places else ():
@@ -52,10 +59,11 @@ def _phrases(entry: Mapping[str, Any]) -> list[str]:
 class _Index:
     """A city's categories by name, by the words of the name and by code."""
 
-    def __init__(self, members: Mapping[str, Sequence[Any]], levels: Sequence[str]) -> None:
+    def __init__(self, members: Mapping[str, Sequence[Any]], levels: Sequence[str], standards: Standards) -> None:
+        self._standards = standards
         self._levels = [(level, members.get(level, ())) for level in levels]
         self._by_name: dict[str, list[Place]] = defaultdict(list)
-        self._by_code: dict[str, list[Place]] = defaultdict(list)
+        self._by_code: dict[tuple[str, str], list[tuple[str, Place]]] = defaultdict(list)
         self._by_word: dict[str, list[tuple[frozenset[str], Place]]] = defaultdict(list)
         self._rows: dict[Place, int] = {}
         for level, known in self._levels:
@@ -67,8 +75,9 @@ class _Index:
         folded = fold(member.value)
         self._rows[place] = member.rows
         self._by_name[folded].append(place)
-        if code := getattr(member, "code", None):
-            self._by_code[str(code)].append(place)
+        standard, kind = self._standards.get(member.value, ("", ""))
+        if standard and (code := getattr(member, "code", None)):
+            self._by_code[str(code), kind].append((_plain(standard), place))
         if not is_cjk(folded[0]):
             words = frozenset(token.stem for token in tokenise(folded))
             for word in words:
@@ -79,18 +88,20 @@ class _Index:
         names = _names(entry)
         found = [place for name in names for place in self._by_name.get(name, ())]
         found += [place for name in names for place in self._containing(name)]
-        if not found:
-            codes = [
-                str(c)
-                for listed in (entry.get("standard") or {}).values()
-                for c in ([listed] if isinstance(listed, str) else listed or ())
-            ]
-            found = [place for code in codes for place in self._by_code.get(code, ())]
+        found = found or list(self._coded(entry))
         for level, _ in self._levels:
             here = list(dict.fromkeys(place for place in found if place[0] == level))
             if here:
                 return here
         return []
+
+    def _coded(self, entry: Mapping[str, Any]) -> Iterator[Place]:
+        """Members with one of the entry's codes, of the same standard and kind."""
+        for standard, listed in (entry.get("standard") or {}).items():
+            for code in [listed] if isinstance(listed, str) else listed or ():
+                for held, place in self._by_code.get((str(code), str(entry.get("kind", ""))), ()):
+                    if held.startswith(_plain(standard)):
+                        yield place
 
     def meant(self, phrase: str, places: Sequence[Place]) -> Sequence[Place]:
         """The members that a phrase means: those named by its own words, else all of them."""
@@ -111,6 +122,11 @@ class _Index:
             return []
         rarest = min(words, key=lambda word: len(self._by_word.get(word, ())))
         return [place for held, place in self._by_word.get(rarest, ()) if words <= held]
+
+
+def _plain(standard: str) -> str:
+    """A standard's number as letters and digits: "GB/T 47678.5-2026" is gbt4767852026."""
+    return "".join(c for c in standard.lower() if c.isalnum())
 
 
 def _shared(phrase: str, name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.offline.desk import Desk
+from assistant.offline.lexicon import words
 from assistant.offline.sentence import Sentence, Slots, ValueUse
 from assistant.offline.tokens import singular
 from warehouse.scope import Scope
@@ -15,6 +16,10 @@ GRAINS = {
 _PEAK_WORDS = ("peak", "高发", "高峰", "busiest")
 _PEAKS = {"which_day": "day", "which_week": "week", "which_month": "month"}
 SUPERLATIVES = ("most", "least", "best", "worst", "slow", "fast")
+# Between two of a kind: of named groups the first of a ranking, of two windows only the comparison.
+_COMPARATIVE = frozenset(
+    {"better", "worse", "slower", "faster", "quicker", "更好", "更差", "更快", "更慢", "谁快", "谁慢", "快", "慢"}
+)
 
 
 def read_cuts(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None:
@@ -24,13 +29,25 @@ def read_cuts(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> Non
         if position not in sentence.used:
             _dimension(sentence, slots, desk, scope, position)
     _implied(sentence, slots, desk, scope)
-    _limit_per(sentence, slots)
+    _limit_per(sentence, slots, desk)
+    if any(_one_of(sentence, i) for i in range(len(sentence.segments))):
+        slots.singular = True
+
+
+_FIRST = ("第一", "垫底", "榜首", "最后一名", "number one", "number 1", "no. 1")
+
+
+def _one_of(sentence: Sentence, position: int) -> bool:
+    """Words that ask for one: 「谁」, 「倒数第一」."""
+    segment = sentence.segments[position]
+    asked = segment.op("which") and segment.said.lower() in words("one_of") and segment.said.lower() != "what"
+    return bool(asked) or (segment.op(*SUPERLATIVES) and segment.said.lower().endswith(_FIRST))
 
 
 def read_direction(sentence: Sentence, slots: Slots) -> None:
     """Most, least, best, worst … and whether one or several are asked for."""
     for op in SUPERLATIVES:
-        found = sentence.ops(op)
+        found = [i for i in sentence.ops(op) if sentence.segments[i].said.lower() not in _COMPARATIVE]
         if found:
             sentence.use(*found)
             slots.direction = slots.direction or op
@@ -51,13 +68,14 @@ def read_direction(sentence: Sentence, slots: Slots) -> None:
 
 def _comparatives(sentence: Sentence, slots: Slots) -> None:
     """The question "which has more, A or B" ranks them; "more in October than in November" compares the two windows."""
-    for op, direction in (("more", "most"), ("fewer", "least")):
+    pairs = (("more", "most"), ("fewer", "least"), *((op, op) for op in SUPERLATIVES))
+    for op, direction in pairs:
         found = sentence.ops(op)
         if not found:
             continue
         if slots.compare:
             sentence.use(*found)
-        elif sentence.ops("which", free=False) or sentence.ops("compare", free=False):
+        elif op in SUPERLATIVES or sentence.ops("which", free=False) or sentence.ops("compare", free=False):
             sentence.use(*found)
             slots.direction = slots.direction or direction
 
@@ -114,6 +132,7 @@ def _dimension(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope, posit
         slots.ambiguous.append((position, sentence.segments[position].of("dimension")))
     if targets[0] not in slots.dimensions:
         slots.dimensions.append(targets[0])
+    slots.any_type = slots.any_type or sentence.segments[position].said.lower() in words("type_words")
     if slots.direction is None and any(word in sentence.segments[position].said.lower() for word in _PEAK_WORDS):
         slots.direction = "most"
     if sentence.segments[position].has("dimension", "area"):
@@ -192,7 +211,7 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
     """Where → areas; when is it most → hours of the day; what is reported most → types."""
     if slots.dimensions or slots.grain:
         return
-    if any(asks_kind(sentence, i) for i in sentence.ops("which", free=False)):
+    if any(asks_kind(sentence, i) for i in sentence.ops("which", free=False)) or _each_kind(sentence, slots):
         _add_types(slots, desk)
         return
     asked = slots.direction is not None or slots.change_order is not None
@@ -209,6 +228,13 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
         asked and any(sentence.segments[i].said.lower() in {"什么", "啥", "what"} for i in sentence.ops("which"))
     ) or (slots.direction and any(_precedes_case(sentence, i) for i in sentence.where("op", *SUPERLATIVES))):
         _add_types(slots, desk)
+
+
+def _each_kind(sentence: Sentence, slots: Slots) -> bool:
+    """「各类告警分别多少」: every kind on its own."""
+    parted = sentence.ops("respectively", "each", "share", "rank", free=False) or slots.direction or slots.chart
+    kinds = words("type_words")
+    return bool(parted) and any(s.said.startswith(("各", "每")) and s.said in kinds for s in sentence.segments)
 
 
 def asks_kind(sentence: Sentence, position: int) -> bool:
@@ -228,21 +254,36 @@ def _precedes_case(sentence: Sentence, position: int) -> bool:
 
 
 def _add_types(slots: Slots, desk: Desk) -> None:
+    slots.any_type = True
     types = [d.id for d in desk.catalog.dimensions.values() if d.hierarchy == "category" and desk.members.get(d.id)]
     if types and not any(u.dimension == types[-1] and not u.negated for u in slots.values):
         slots.dimensions.append(types[-1])
 
 
-def _limit_per(sentence: Sentence, slots: Slots) -> None:
-    """「每个区前三的小类」: with two cuts, the one marked by each holds the limit."""
+def _limit_per(sentence: Sentence, slots: Slots, desk: Desk) -> None:
+    """「每个区前三的小类」, 「各区立案最多的街道各是哪个」: with two cuts, the one marked by each holds the limit."""
     if len(slots.dimensions) < 2 or not (slots.limit or slots.direction):
         return
-    for position in sentence.where("op", "each"):
-        after = sentence.after(position)
-        if after is None:
-            continue
-        for entry in sentence.segments[after].of("dimension"):
-            if entry.target in slots.dimensions and not slots.limit_per:
-                slots.limit_per = [entry.target]
-                slots.dimensions.sort(key=lambda d: d != entry.target)
-                slots.limit = slots.limit or 1
+    for position in sentence.where("dimension"):
+        outer = [e.target for e in sentence.segments[position].of("dimension") if e.target in slots.dimensions]
+        if outer and not slots.limit_per and _is_each(sentence, position) and not _is_asked(sentence, position):
+            slots.limit_per = outer[:1]
+            slots.dimensions.sort(key=lambda d: d not in outer[:1])
+            slots.limit = slots.limit or 1
+
+
+_EACH = ("各", "每", "each ", "every ", "per ")
+_WHICH = ("哪", "which", "what")
+
+
+def _is_each(sentence: Sentence, position: int) -> bool:
+    before = sentence.before(position)
+    marked = before is not None and sentence.segments[before].op("each")
+    return marked or sentence.segments[position].said.lower().startswith(_EACH)
+
+
+def _is_asked(sentence: Sentence, position: int) -> bool:
+    before = sentence.before(position)
+    return sentence.segments[position].said.lower().startswith(_WHICH) or (
+        before is not None and sentence.segments[before].op("which", *SUPERLATIVES)
+    )

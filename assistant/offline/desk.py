@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
 
-from assistant.offline.colloquial import colloquial_surfaces
+from assistant.offline.colloquial import Standards, colloquial_surfaces
 from assistant.offline.lexicon import lexicons
 from assistant.offline.normalise import fold, is_cjk
 from assistant.offline.spelling import Speller
@@ -88,6 +88,7 @@ class Desk:
             city=warehouse.city,
             calendar=warehouse.calendar,
             verified=_verified_of(warehouse.files.get("verified.yml", "")),
+            standards=_standards_of(warehouse),
         )
 
     @classmethod
@@ -99,10 +100,11 @@ class Desk:
         city: City,
         calendar: Any = None,
         verified: Sequence[Mapping[str, Any]] = (),
+        standards: Standards | None = None,
     ) -> Desk:
-        """A desk from its parts; `verified` are the city's own verified questions."""
+        """A desk from its parts; `verified` are the city's own verified questions, `standards` where codes are from."""
         absent = _absent_metrics(catalog)
-        surfaces = list(_surfaces(catalog, members, city, absent))
+        surfaces = list(_surfaces(catalog, members, city, absent, standards))
         vocabulary = Vocabulary(surfaces)
         return cls(
             catalog=catalog,
@@ -162,6 +164,12 @@ def _verified_of(content: str) -> Sequence[Mapping[str, Any]]:
     return tuple((yaml.safe_load(content) or {}).get("verified", ())) if content.strip() else ()
 
 
+def _standards_of(warehouse: Warehouse) -> Standards:
+    """Standard and kind of each category by its name, where the city's list says so."""
+    listed = warehouse.fetch("SELECT coalesce(minor, major), standard_ref, kind FROM categories")
+    return {name: (standard or "", kind or "") for name, standard, kind in listed if name}
+
+
 def _absent_metrics(catalog: CatalogLike) -> dict[str, Metric]:
     known = getattr(catalog, "all_metrics", None) or {}
     return {name: known[name] for name in catalog.unavailable if name in known}
@@ -174,7 +182,11 @@ def _names_of(label: Mapping[Any, str], names: Names) -> Iterator[str]:
 
 
 def _surfaces(
-    catalog: CatalogLike, members: Mapping[str, Sequence[MemberLike]], city: City, absent: Mapping[str, Metric]
+    catalog: CatalogLike,
+    members: Mapping[str, Sequence[MemberLike]],
+    city: City,
+    absent: Mapping[str, Metric],
+    standards: Standards | None,
 ) -> Iterator[Surface]:
     for metric in (*catalog.metrics.values(), *absent.values()):
         for name in _names_of(metric.label, metric.names):
@@ -186,8 +198,9 @@ def _surfaces(
         if dimension_id in catalog.dimensions:
             yield from _member_surfaces(dimension_id, known)
     levels = [d for d in catalog.dimensions.values() if d.hierarchy == "category" and d.kind == "text"]
-    yield from colloquial_surfaces(members, [d.id for d in sorted(levels, key=lambda d: -(d.level or 0))])
-    yield from _function_words(frozenset(catalog.metrics) | frozenset(absent))
+    finest_first = [d.id for d in sorted(levels, key=lambda d: -(d.level or 0))]
+    yield from colloquial_surfaces(members, finest_first, standards)
+    yield from _function_words(frozenset(catalog.metrics) | frozenset(absent), frozenset(catalog.dimensions))
     for name in city.name.values():
         for form in {fold(name), *_shortened(fold(name))}:
             yield Surface(form, Entry("city", city.id))
@@ -251,12 +264,16 @@ def _shortened(name: str) -> set[str]:
     return {short for short in found if len(short) >= 2}
 
 
-def _function_words(known: frozenset[str]) -> Iterator[Surface]:
+def _function_words(metrics: frozenset[str], dimensions: frozenset[str]) -> Iterator[Surface]:
     for lexicon in lexicons():
-        named = ((w, Entry("op", op)) for op, listed in lexicon.operators.items() for w in listed)
-        metrics = ((w, Entry("metric", m)) for m, listed in lexicon.metric_words.items() if m in known for w in listed)
-        for word, entry in (*named, *metrics):
-            yield Surface(fold(word), entry)
+        for kind, words_by_id, known in (
+            ("op", lexicon.operators, None),
+            ("metric", lexicon.metric_words, metrics),
+            ("dimension", lexicon.dimension_words, dimensions),
+        ):
+            for target, listed in words_by_id.items():
+                for word in listed if known is None or target in known else ():
+                    yield Surface(fold(word), Entry(kind, target))  # type: ignore[arg-type]  # one of Kind
         plain = (
             (lexicon.stopwords, Entry("stop", "")),
             (lexicon.case_nouns, Entry("case", "case")),

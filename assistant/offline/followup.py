@@ -126,6 +126,7 @@ def _slots_of(base: Mapping[str, Any], new: Slots) -> Slots:
         new.citywide,
         new.chart,
     )
+    slots.own, slots.pointed, slots.any_type = new.own, new.pointed, new.any_type
     slots.wants_trend, slots.excess, slots.direction, slots.change_order = (
         new.wants_trend,
         new.excess,
@@ -208,7 +209,7 @@ def _is_attribute(sentence: Sentence, position: int) -> bool:
 
 def _merge_values(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -> None:
     dimensions = desk.catalog.dimensions
-    if new.citywide:
+    if new.citywide or new.own:
         merged.values = [u for u in merged.values if dimensions[u.dimension].hierarchy != "area"]
     added = bool(sentence.ops("also", free=False))
     for use in new.values:

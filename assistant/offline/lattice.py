@@ -17,6 +17,7 @@ STEM_COST = 0.15
 GUESS_COST = 3.0
 CONTENT_BONUS = 0.1
 _FUNCTION = frozenset({"stop", "op", "case"})
+_WEAK = _FUNCTION | {"number", "dimension"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def cover(
     unknown = [i for edge in path if not edge.entries for i in range(edge.start, edge.end)]
     if unknown:
         weak = set(unknown) | {
-            e.start for e in path if e.end - e.start == 1 and e.entries and all(x.kind in _FUNCTION for x in e.entries)
+            e.start for e in path if e.end - e.start == 1 and e.entries and all(x.kind in _WEAK for x in e.entries)
         }
         edges += [
             _Edge(*guess, GUESS_COST)

@@ -25,6 +25,8 @@ class Lexicon:
         place_suffixes, body_suffixes: Endings that people leave off names.
         numerals: Number words and their values.
         metric_words: Verbs and adjectives that name a metric only inside a question.
+        dimension_words: Further names of dimensions, by dimension id.
+        lists: Words that single rules look for, by the name of the list.
     """
 
     language: str
@@ -37,6 +39,8 @@ class Lexicon:
     body_suffixes: tuple[str, ...]
     numerals: dict[str, int]
     metric_words: dict[str, tuple[str, ...]]
+    dimension_words: dict[str, tuple[str, ...]]
+    lists: dict[str, frozenset[str]]
 
 
 def _read(name: str) -> Any:
@@ -54,21 +58,32 @@ def lexicons() -> tuple[Lexicon, Lexicon]:
 def _lexicon(language: str) -> Lexicon:
     data = _read(language)
 
-    def words(key: str) -> tuple[str, ...]:
+    def listed_under(key: str) -> tuple[str, ...]:
         return tuple(str(word) for word in data.get(key, ()))
+
+    def by_id(key: str) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(map(str, listed)) for name, listed in (data.get(key) or {}).items()}
 
     return Lexicon(
         language=language,
         operators={op: tuple(map(str, surfaces)) for op, surfaces in data["operators"].items()},
-        stopwords=words("stopwords"),
-        case_nouns=words("case_nouns"),
-        soft_verbs=words("soft_verbs"),
-        generic_area=words("generic_area"),
-        place_suffixes=words("place_suffixes"),
-        body_suffixes=words("body_suffixes"),
-        metric_words={metric: tuple(map(str, listed)) for metric, listed in (data.get("metric_words") or {}).items()},
+        stopwords=listed_under("stopwords"),
+        case_nouns=listed_under("case_nouns"),
+        soft_verbs=listed_under("soft_verbs"),
+        generic_area=listed_under("generic_area"),
+        place_suffixes=listed_under("place_suffixes"),
+        body_suffixes=listed_under("body_suffixes"),
+        metric_words=by_id("metric_words"),
+        dimension_words=by_id("dimension_words"),
+        lists={name: frozenset(listed) for name, listed in by_id("lists").items()},
         numerals={str(k): int(v) for k, v in (data.get("numerals") or data.get("numbers") or {}).items()},
     )
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """The words of a named list in both languages."""
+    return frozenset[str]().union(*(lexicon.lists.get(name, frozenset()) for lexicon in lexicons()))
 
 
 @cache

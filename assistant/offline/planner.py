@@ -7,6 +7,7 @@ from assistant.offline.cuts import read_cuts, read_direction
 from assistant.offline.desk import Desk
 from assistant.offline.measures import read_measures
 from assistant.offline.numbers import read_numbers
+from assistant.offline.pointing import read_levels, read_pointing
 from assistant.offline.sentence import Sentence, Slots
 from assistant.offline.shapes import read_shapes
 from assistant.offline.values import read_values
@@ -20,9 +21,11 @@ def plan(sentence: Sentence, desk: Desk, scope: Scope, moments: Moments) -> Slot
     sentence.use(*sentence.ops("persons"))
     read_windows(sentence, slots, moments)
     read_measures(sentence, slots, desk)
+    read_levels(sentence, slots, desk)
     read_numbers(sentence, slots)
     read_direction(sentence, slots)
     read_values(sentence, slots, desk)
+    read_pointing(sentence, slots, desk, scope)
     read_cuts(sentence, slots, desk, scope)
     read_shapes(sentence, slots, desk)
     return slots

@@ -145,6 +145,9 @@ class Slots:
     having: list[dict[str, Any]] = field(default_factory=list)
     statistic: str | None = None
     case_no: str | None = None
+    own: list[str] = field(default_factory=list)
+    pointed: list[tuple[int, str]] = field(default_factory=list)
+    any_type: bool = False
     citywide: bool = False
     default_metric: bool = False
     strong_metric: bool = False

@@ -14,6 +14,7 @@ from pypinyin.constants import PINYIN_DICT
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from assistant.offline.lexicon import words
 from assistant.offline.normalise import fold, is_cjk
 from assistant.offline.tokens import Token, tokenise
 from assistant.offline.vocabulary import Entry, How
@@ -105,10 +106,11 @@ class Speller:
 
     def _corrected(self, written: str) -> tuple[Entry, ...]:
         if is_cjk(written[0]):
-            names = self._by_sound.get(sound(written), []) or self._one_slip(written)
+            alike = [name for name in self._by_sound.get(sound(written), []) if _half_same(name, written)]
+            names = alike or self._one_slip(written)
             if not names and len(written) >= 3:
                 parts = self.parts(written)
-                return parts if len({(e.target, e.value) for e in parts}) == 1 else ()
+                return parts if len({(e.target, e.value) for e in parts}) == 1 and _mostly(written, parts) else ()
         else:
             names = self._squeezed.get(_squeeze(written), []) or self._near_latin(written)
         return self._entries(names, 0.8, "spelling")
@@ -143,11 +145,16 @@ class Speller:
         return [name for name, distance, _ in found if distance == best and name[0] == written[0]]
 
     def parts(self, written: str) -> tuple[Entry, ...]:
-        """Values whose names contain what was written as a whole word or a run of characters."""
-        if len(written) < 2:
+        """Values whose names contain what was written as a whole word or a run of characters.
+
+        A word that is in names of any kind ("office", 「管理」) says nothing and finds nothing.
+        """
+        if len(written) < 2 or not {token.singular for token in tokenise(written)} - words("generic"):
+            return ()
+        if written in words("generic"):
             return ()
         if is_cjk(written[0]):
-            names = [name for name in self._by_pair.get(written[:2], ()) if written in name]
+            names = [name for name in self._by_pair.get(written[:2], ()) if _is_in(written, name)]
         else:
             wanted = [token.singular for token in tokenise(written)]
             pools = [set(self._by_stem.get(word, ())) for word in wanted]
@@ -176,6 +183,22 @@ class Speller:
             (e.target, e.value): e for e in entries if self._is_open(e) and fuzz.ratio(fold(e.value), written) >= 60
         }
         return tuple(unique.values())[:limit]
+
+
+def _half_same(name: str, written: str) -> bool:
+    """Whether at least half of the characters are the same: a slip of the keyboard changes few of them."""
+    return 2 * sum(a == b for a, b in zip(name, written, strict=False)) >= min(len(name), 4)
+
+
+def _is_in(written: str, name: str) -> bool:
+    """Whether the name holds it, and not its contrary (「机动车」 is not in 「非机动车」)."""
+    at = name.find(written)
+    return at >= 0 and name[at - 1 : at] not in set("非不无未")
+
+
+def _mostly(written: str, parts: Sequence[Entry]) -> bool:
+    """Whether what was written is most of the name it is part of."""
+    return all(2 * len(written) > len(fold(entry.value)) for entry in parts)
 
 
 def _squeeze(name: str) -> str:
