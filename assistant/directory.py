@@ -31,11 +31,20 @@ class Directory:
 
     @classmethod
     def read(cls, home: Path) -> Directory:
-        """The directory of a home; without people.yml only the built-in roles."""
+        """The directory of a home; without people.yml only the built-in roles.
+
+        Raises:
+            ValueError: An entry is misspelt, or a name is listed twice.
+        """
         path = home / "people.yml"
         listed = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("people", []) if path.is_file() else []
-        people = [Person.model_validate(entry) for entry in listed]
-        return cls({person.name: person for person in people})
+        people: dict[str, Person] = {}
+        for person in map(Person.model_validate, listed):
+            if person.name in people:
+                # Which of two entries counts would be chance, and with it somebody's rights.
+                raise ValueError(f"{path}: {person.name} is listed twice")
+            people[person.name] = person
+        return cls(people)
 
     def principal(
         self, who: str | Mapping[str, Any], districts: tuple[str, ...] = (), units: tuple[str, ...] = ()
@@ -52,11 +61,16 @@ class Directory:
             if who not in set(Role):
                 raise UnknownPerson(who, (*self._people, *Role))
             return Principal(who, Role(who), districts, units)
-        # A listed person may be narrowed further, never widened.
-        narrowed = tuple(d for d in districts if not person.districts or d in person.districts)
-        if districts and person.districts and len(narrowed) < len(districts):
-            raise UnknownPerson(f"{who} in {', '.join(districts)}", person.districts)
-        return Principal(who, person.role, narrowed or person.districts, units or person.departments)
+        return Principal(
+            who, person.role, _narrowed(who, person.districts, districts), _narrowed(who, person.departments, units)
+        )
+
+
+def _narrowed(who: str, allowed: tuple[str, ...], wished: tuple[str, ...]) -> tuple[str, ...]:
+    """What is seen: a listed person may be narrowed further, never widened."""
+    if allowed and not set(wished) <= set(allowed):
+        raise UnknownPerson(f"{who} in {', '.join(wished)}", allowed)
+    return wished or allowed
 
 
 def _many(value: object) -> tuple[str, ...]:
