@@ -224,6 +224,7 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
         slots.dimensions.append("hour_of_day")
     elif asked and "department" in desk.catalog.dimensions and not slots.values[1:] and _asks_who(sentence):
         slots.dimensions.append("department")
+        slots.who = True
     elif (
         asked and any(sentence.segments[i].said.lower() in {"什么", "啥", "what"} for i in sentence.ops("which"))
     ) or (slots.direction and any(_precedes_case(sentence, i) for i in sentence.where("op", *SUPERLATIVES))):

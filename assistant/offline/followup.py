@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.offline.desk import Desk
+from assistant.offline.lexicon import words
 from assistant.offline.measures import asked_percentile
 from assistant.offline.normalise import fold
 from assistant.offline.plan import Call, Turn
@@ -58,13 +59,17 @@ def last_query(turn: Turn) -> Mapping[str, Any] | None:
 def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     """The slots with what an elliptic turn leaves out taken from the query before; as they are when it is complete."""
     base = last_query(turn)
-    if base is None or not _is_elliptic(sentence, slots):
+    if base is None:
         return slots
     merged = _slots_of(base, slots)
+    if not _same_number(merged, sentence) and not _is_elliptic(sentence, slots):
+        return slots
     merged.metrics = [m for m in merged.metrics if m.partition(".")[0] in desk.catalog.metrics]
     ensure_metric(merged, desk)
     if not merged.metrics:
         return slots
+    if slots.who and merged.dimensions:
+        slots.dimensions = []
     if _row_reference(sentence, slots, turn, base):
         sentence.take("again")
     _merge_measures(merged, slots, sentence, desk)
@@ -89,7 +94,7 @@ def _is_elliptic(sentence: Sentence, slots: Slots) -> bool:
     )
     if ends or starts or sentence.ops("within", "instead", free=False):
         return not _is_complete(sentence, slots) or bool(sentence.ops("within", "instead", free=False))
-    counted = any(s.has("case") for s in segments) and not slots.default_metric
+    counted = any(s.has("case") and s.said not in words("counters") for s in segments)
     if (not slots.metrics or slots.derived_metric) and not counted:
         return True
     extra = slots.time or slots.values or slots.dimensions or slots.grain or slots.direction
@@ -126,7 +131,7 @@ def _slots_of(base: Mapping[str, Any], new: Slots) -> Slots:
         new.citywide,
         new.chart,
     )
-    slots.own, slots.pointed, slots.any_type = new.own, new.pointed, new.any_type
+    slots.own, slots.pointed, slots.any_type, slots.whole_of = new.own, new.pointed, new.any_type, new.whole_of
     slots.wants_trend, slots.excess, slots.direction, slots.change_order = (
         new.wants_trend,
         new.excess,
@@ -159,10 +164,23 @@ def _row_reference(sentence: Sentence, slots: Slots, turn: Turn, base: Mapping[s
     return True
 
 
+def _same_number(merged: Slots, sentence: Sentence) -> bool:
+    """「两个区」 after two were named: both of them."""
+    for position in sentence.where("number"):
+        after = sentence.after(position)
+        for entry in sentence.segments[after].of("dimension") if after is not None else ():
+            known = [u for u in merged.values if u.dimension == entry.target and not u.negated]
+            if len(known) > 1 and len(known) == sentence.segments[position].number:
+                sentence.use(position)
+                return True
+    return False
+
+
 def _merge_measures(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -> None:
     filters = [i for i in sentence.where("metric") if sentence.segments[i].has("value")]
     narrowing = sentence.ops("only", "within", free=False) or any(_is_attribute(sentence, i) for i in filters)
-    if filters and narrowing and new.metrics:
+    only = sentence.ops("only", "within", free=False)
+    if filters and narrowing and new.metrics and (only or merged.metrics[0] not in desk.marks):
         for position in filters:
             entry = next(e for e in sentence.segments[position].of("value"))
             if not desk.applies(merged.metrics[0], entry.target):
@@ -170,8 +188,24 @@ def _merge_measures(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -
             elif not any(u.position == position for u in new.values):
                 new.values.append(ValueUse(entry.target, entry.value, sentence.segments[position].said, position))
         return
+    if not only and not sentence.ops("also", free=False):
+        _other_mark(merged, new, desk)
     _replace_metrics(merged, new, sentence, desk)
     _replace_statistic(merged, sentence, desk)
+
+
+def _other_mark(merged: Slots, new: Slots, desk: Desk) -> None:
+    """「作废的呢」 after 「延期的」: another mark takes the place of the one before, as metric or as filter."""
+    marks = [u for u in new.values if desk.catalog.dimensions[u.dimension].kind == "mark"]
+    if not marks:
+        return
+    merged.values = [u for u in merged.values if desk.catalog.dimensions[u.dimension].kind != "mark"]
+    counted = {mark: metric for metric, mark in desk.marks.items()}
+    metric = counted.get((marks[-1].dimension, marks[-1].value))
+    if merged.metrics[0] in desk.marks and metric in desk.catalog.metrics and not marks[-1].negated:
+        merged.order = [{**o, "by": str(metric) if o["by"] in merged.metrics else o["by"]} for o in merged.order]
+        merged.metrics = [str(metric)]
+        new.values = [u for u in new.values if u not in marks]
 
 
 def _replace_metrics(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -> None:
@@ -211,7 +245,17 @@ def _merge_values(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -> 
     dimensions = desk.catalog.dimensions
     if new.citywide or new.own:
         merged.values = [u for u in merged.values if dimensions[u.dimension].hierarchy != "area"]
+    for level in new.whole_of:
+        top = dimensions[level].level or 0
+        merged.values = [
+            u
+            for u in merged.values
+            if dimensions[u.dimension].hierarchy != "area" or (dimensions[u.dimension].level or 0) <= top
+        ]
+    _swap(merged, new, sentence)
     added = bool(sentence.ops("also", free=False))
+    if added:
+        _bring_back(merged, new)
     for use in new.values:
         hierarchy = dimensions[use.dimension].hierarchy
 
@@ -223,6 +267,25 @@ def _merge_values(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -> 
 
         merged.values = [u for u in merged.values if not clashes(u)]
     merged.values += new.values
+
+
+def _swap(merged: Slots, new: Slots, sentence: Sentence) -> None:
+    """「把东湖换成高新」: what stands before the word for a change goes, what stands after it comes."""
+    for position in sentence.ops("instead", free=False):
+        gone = {(u.dimension, u.value) for u in new.values if u.position < position}
+        if any(u.position > position for u in new.values):
+            merged.values = [u for u in merged.values if (u.dimension, u.value) not in gone]
+            new.values = [u for u in new.values if u.position > position]
+
+
+def _bring_back(merged: Slots, new: Slots) -> None:
+    """「把东湖也算上」 after it was left out: nothing is left out any more."""
+    back = {(u.dimension, u.value) for u in new.values} & {
+        (u.dimension, u.value) for u in merged.values if u.negated
+    }
+    merged.values = [u for u in merged.values if not u.negated or (u.dimension, u.value) not in back]
+    chosen = {u.dimension for u in merged.values if not u.negated}
+    new.values = [u for u in new.values if (u.dimension, u.value) not in back or u.dimension in chosen]
 
 
 def _contains(desk: Desk, outer: ValueUse, inner: ValueUse) -> bool:
@@ -240,6 +303,7 @@ def _merge_cuts(merged: Slots, new: Slots, sentence: Sentence) -> None:
         if in_each:
             new.limit_per = list(merged.dimensions)
         merged.dimensions = [*merged.dimensions, *new.dimensions] if added or in_each else list(new.dimensions)
+        _widen(merged, new)
         if not new.direction and not ranked:
             merged.order, merged.limit, merged.limit_per, merged.singular = [], None, [], new.singular
         if merged.calc == "rank" or merged.rows == "cases":
@@ -251,9 +315,17 @@ def _merge_cuts(merged: Slots, new: Slots, sentence: Sentence) -> None:
     if new.limit:
         merged.limit = new.limit
         merged.direction = new.direction or (None if merged.order else "most")
-    elif new.direction and merged.limit is None:
-        merged.limit = 1 if new.singular else None
+    elif (new.direction or new.change_order) and merged.limit is None:
+        merged.limit = 1 if new.singular and (new.direction or _asks_which(sentence)) else None
     merged.limit_per = new.limit_per or [d for d in merged.limit_per if d in merged.dimensions]
+
+
+def _widen(merged: Slots, new: Slots) -> None:
+    """A cut by what one single value was chosen of before looks at all its like."""
+    for dimension in new.dimensions:
+        kept = [u for u in merged.values if u.dimension == dimension and not u.negated]
+        if len(kept) == 1 and kept[0].position < 0 and merged.calc == "none" and new.calc != "share":
+            merged.values = [u for u in merged.values if u is not kept[0]]
 
 
 def _bare_each(sentence: Sentence) -> bool:
@@ -289,5 +361,7 @@ def _merge_shape(merged: Slots, new: Slots) -> None:
         merged.limit = new.limit
     if merged.chart and merged.limit == 1:
         merged.limit = None
+    if merged.grain and (merged.chart or new.wants_trend):
+        merged.order, merged.limit = [], None
     if merged.chart and not (merged.dimensions or merged.grain):
         merged.wants_trend = True

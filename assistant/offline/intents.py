@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from assistant.offline.desk import Desk
+from assistant.offline.lexicon import words
 from assistant.offline.plan import Call
 from assistant.offline.sentence import Sentence
 
@@ -36,9 +37,13 @@ def numbered_case(sentence: Sentence) -> str | None:
 def talk(sentence: Sentence) -> Call | None:
     """Small talk and "what can you do", when nothing else is said."""
     known = all(s.entries for s in sentence.segments)
-    if sentence.ops("can_ask") and known and not sentence.any_of("metric", "value", "dimension"):
+    how_to = any(s.said.lower() in words("how_to") for s in sentence.segments)
+    listed = sentence.ops("metrics_word", "dimensions_word")
+    if sentence.ops("can_ask") and known and not listed and (how_to or not sentence.any_of("metric", "value", "dimension")):
         return Call("describe_catalog", {"topic": "can_ask", "about": []})
-    content = [s for s in sentence.segments if not s.entries or any(e.kind not in {"stop", "time"} for e in s.entries)]
+    content = [s for s in sentence.segments if not s.entries or any(e.kind not in {"stop"} for e in s.entries)]
+    if any(s.said.lower() in words("refers") for s in sentence.segments):
+        return None
     kinds = [next((k for k in _TALK if s.op(k)), None) for s in content]
     if content and all(kinds):
         strongest = next((k for k in kinds if k not in {"greeting", "praise"}), kinds[0])
@@ -81,7 +86,41 @@ def acts_on(sentence: Sentence, number: re.Match[str]) -> bool:
     return bool(verbs) and not asked and not any(mark in sentence.text for mark in "?吗")
 
 
+# What asks about cases even where a verb of handling stands in it.
+_ASKS = ("how_many", "share", "rank", "which", "most", "least", "list", "trend", "define", "chart", "chart_bar",
+         "chart_line", "chart_heat", "detail", "when", "how_long", "compare", "each", "show")  # fmt: skip
+# What can be done to a case, by the metric that counts its having been done.
+_DOINGS = frozenset({
+    "closed_cases", "dispatched_cases", "disposed_cases", "cancelled_cases", "suspended_cases", "supervised_cases",
+    "registered_cases", "extension_cases", "rework_cases",
+})  # fmt: skip
+
+
+def writes(sentence: Sentence) -> bool:
+    """「把这件结了」, "close them all": a verb of handling with its object before it, or as an order in front."""
+    if any(mark in sentence.text for mark in "?吗") or sentence.ops(*_ASKS):
+        return False
+    done = [i for i in sentence.where("metric") if sentence.segments[i].of("metric")[0].target in _DOINGS]
+    handed = [i for i in sentence.ops("handle_object") if sentence.segments[i].said.endswith(("把", "将"))]
+    if handed and any(handed[0] < i and sentence.after(i) is None for i in done):
+        return True
+    first = next((i for i in range(len(sentence.segments)) if not _is_polite(sentence, i)), None)
+    if first is None or first not in done:
+        return False
+    spoken = sentence.segments[first].said.lower().split()
+    follow = sentence.text[sentence.segments[first].end :].split()
+    objects = words("order_objects")
+    return spoken[0] in words("write_verbs") and (spoken[-1] in objects or (bool(follow) and follow[0] in objects))
+
+
+def _is_polite(sentence: Sentence, position: int) -> bool:
+    segment = sentence.segments[position]
+    return segment.has("stop") or segment.op("handle_object")
+
+
 def _is_action(sentence: Sentence) -> bool:
+    if writes(sentence):
+        return True
     if sentence.ops("act") and not sentence.ops(
         "how_many", "share", "rank", "which", "most", "list", "trend", "define"
     ):

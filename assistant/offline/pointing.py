@@ -19,6 +19,8 @@ _DIGITS = "零一二三四五六七八九十"
 
 def read_pointing(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None:
     """Explain 「我们街道」 by the asker's scope and keep "that street" for what was said before."""
+    if any(s.said.lower() in words("ourselves") for s in sentence.segments):
+        slots.own += scope.limits
     for position in sentence.where("dimension"):
         if position in sentence.used or position == 0 or _is_many(sentence.segments[position].said.lower()):
             continue
@@ -29,6 +31,13 @@ def read_pointing(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) ->
         if word in words("own"):
             sentence.use(position - 1, position)
             _own(slots, desk, scope, position, dimension)
+        elif word in words("whole_of") and desk.catalog.dimensions[dimension].hierarchy == "area":
+            sentence.use(position - 1, position)
+            slots.whole_of.append(dimension)
+            if dimension in scope.limits:
+                slots.own.append(dimension)
+            elif len(desk.members[dimension]) > 1:
+                slots.pointed.append((position, dimension))
         elif word in words("pointing") and slots.direction is None:
             sentence.use(position - 1, position)
             slots.pointed.append((position, dimension))

@@ -13,7 +13,7 @@ from assistant.offline.vocabulary import Entry
 # Operators that carry no result of their own: nothing is lost when no rule needed them.
 QUIET = frozenset({
     "which", "how_many", "each", "and", "or", "again", "whole", "handle_object", "have", "respectively", "all_time",
-    "greeting", "thanks", "praise", "also", "ordinal", "what_does", "case_no", "this_case", "goodbye", "where_place", "show",
+    "greeting", "thanks", "praise", "complaint", "also", "ordinal", "what_does", "case_no", "this_case", "goodbye", "where_place", "show",
 })  # fmt: skip
 
 
@@ -148,6 +148,8 @@ class Slots:
     own: list[str] = field(default_factory=list)
     pointed: list[tuple[int, str]] = field(default_factory=list)
     any_type: bool = False
+    who: bool = False
+    whole_of: list[str] = field(default_factory=list)
     citywide: bool = False
     default_metric: bool = False
     strong_metric: bool = False

@@ -62,6 +62,9 @@ def _list(sentence: Sentence, slots: Slots, desk: Desk) -> None:
         if not asks_kind(sentence, i)
     )
     asked = sentence.ops("list", "detail")
+    if slots.direction:
+        sentence.use(*(i for i in asked if sentence.segments[i].said.lower() == "which one"))
+        asked = [i for i in asked if i not in sentence.used]
     which_case = which_case or _shows_cases(sentence, slots)
     if (asked or which_case or _asks_which_ones(sentence, slots, desk)) and not slots.dimensions:
         slots.rows = "cases"

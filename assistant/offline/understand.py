@@ -11,7 +11,7 @@ from assistant.offline.answering import Reading, calls_for
 from assistant.offline.clock import Moments, mend_time_words, read_times
 from assistant.offline.desk import Desk
 from assistant.offline.followup import chosen_option, last_query
-from assistant.offline.intents import acts_on, catalogue, find_case_number, numbered_case, refusal, refused, talk
+from assistant.offline.intents import acts_on, catalogue, find_case_number, numbered_case, refusal, refused, talk, writes
 from assistant.offline.lattice import Span, cover
 from assistant.offline.normalise import Normalised, is_cjk, normalise
 from assistant.offline.plan import Call, PastTurn, Turn, Understanding
@@ -92,7 +92,7 @@ def _settled(
     call = talk(sentence)
     if call is None:
         number = find_case_number(text.text, moments.spans)
-        call = refusal(sentence) if number is None or sentence.ops("act") else None
+        call = refusal(sentence) if number is None or sentence.ops("act") or writes(sentence) else None
         if call is None and number is not None:
             if acts_on(sentence, number):
                 return Understanding(language=language, calls=(refused("act", ()),), confidence=0.95)
