@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Literal
 
 from tools.spec import Tool, ToolContext, ToolResult
 from warehouse.semantic import Frozen
+
+if TYPE_CHECKING:
+    from warehouse.reader import Member
 
 MEMBERS_SHOWN = 50
 
@@ -50,17 +54,45 @@ def _dimensions(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:
 def _members(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:
     found = []
     for name in asked.about:
-        allowed = context.principal.scope.limits.get(name)
-        values = [m.value for m in context.warehouse.members(name) if allowed is None or m.value in allowed]
+        context.warehouse.catalog.dimension(name)
+        values = [m.value for m in context.warehouse.members(name) if _is_visible(m, context)]
         label = context.warehouse.catalog.labels(name)
         found.append({"id": name, "label": label, "count": len(values), "values": values[:MEMBERS_SHOWN]})
     return {"members": found}
 
 
+def _is_visible(member: Member, context: ToolContext) -> bool:
+    """Whether the member lies within every limit that its hierarchy has; one of unknown place does not."""
+    return all(
+        _lies_in(member, limited, allowed, context)
+        for limited, allowed in context.principal.scope.limits.items()
+        if _is_below(member.dimension, limited, context)
+    )
+
+
+def _is_below(level: str | None, limited: str, context: ToolContext) -> bool:
+    while level is not None and level != limited:
+        level = context.warehouse.catalog.dimension(level).parent
+    return level is not None
+
+
+def _lies_in(member: Member, limited: str, allowed: Collection[str], context: ToolContext) -> bool:
+    warehouse = context.warehouse
+    level: str | None = member.dimension
+    value: str | None = member.value
+    parent = member.parent
+    while level is not None and level != limited:
+        level, value = warehouse.catalog.dimension(level).parent, parent
+        parent = next((m.parent for m in warehouse.members(level) if m.value == value), None) if level else None
+    return value in allowed
+
+
 def _freshness(asked: CatalogQuestion, context: ToolContext) -> dict[str, Any]:  # noqa: ARG001  # one shape for all topics
     warehouse = context.warehouse
+    # How many rows were loaded is a number about the whole city.
+    shows_counts = context.principal.scope.is_city_wide
     feeds = [
-        {"feed": s.feed, "loaded_at": s.loaded_at and s.loaded_at.isoformat(), **s.counts}
+        {"feed": s.feed, "loaded_at": s.loaded_at and s.loaded_at.isoformat(), **(s.counts if shows_counts else {})}
         for s in warehouse.freshness()
     ]
     return {"as_of": warehouse.as_of.isoformat(), "feeds": feeds}

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
+
 from assistant.agent import Agent
 from assistant.ask import Assistant, Desk
 from assistant.build import llm_agent
@@ -48,7 +50,13 @@ def small_city(home: Path) -> Path:
             })  # fmt: skip
     areas = [("district", name, None, None) for name in COUNTS]
     areas += [("street", f"{name[0]}街道", "district", name) for name in COUNTS]
-    return build(home, rows, areas=areas, city_yml=CITY)
+    build(home, rows, areas=areas, city_yml=CITY)
+    with duckdb.connect(str(home / "cities" / "tiny" / "snapshots" / "one.duckdb")) as connection:
+        connection.execute(
+            "CREATE TABLE feed_loads AS SELECT 'cases' AS feed, TIMESTAMP '2026-11-23 08:10:00' AS loaded_at, "
+            "15 AS rows_in, 13 AS loaded, 0 AS unchanged, 2 AS quarantined, 0 AS duplicates, 0 AS superseded"
+        )
+    return home
 
 
 @dataclass(kw_only=True)
