@@ -189,6 +189,8 @@ def _remainder(reading: Reading, slots: Slots, desk: Desk) -> dict[str, Any]:
 
 def _nothing_asked(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
     counted = any(s.has("case") for s in reading.segments) or slots.inherited
+    if slots.direction and not slots.doubts and is_empty(slots) and not counted:
+        return _which_cut(reading, slots, desk)
     if (is_empty(slots) and not counted) or slots.doubts:
         return doubt.abstain("not_understood", tuple(slots.doubts), doubt.nearest_questions(desk, reading.language))
     if (

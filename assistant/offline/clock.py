@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from assistant.offline.desk import Desk
 from assistant.offline.normalise import Normalised
 from assistant.offline.times import TimeMention, TimeReading, find_times, resolve
+from assistant.offline.times.values import DayKind, DayType
 from assistant.offline.tokens import Token, tokenise
 from assistant.offline.vocabulary import Entry
 from warehouse.semantic import Compare, Grain, TimeRange
@@ -33,6 +34,7 @@ class Moments:
         others: Further windows, when more than one was said.
         partial: Hours or a kind of day said without a window: `time` is then merely the latest such stretch.
         kinds_of_day: How many kinds of day were said ("weekends or workdays").
+        weekdays: Days of the week that keep coming ("on Mondays"), 1 for Monday, each with where it was said.
         problem: Why no window can be given (an impossible date, a year without a calendar), with what was said.
     """
 
@@ -43,6 +45,7 @@ class Moments:
     grain: Grain | None = None
     partial: dict[str, Any] | None = None
     kinds_of_day: int = 0
+    weekdays: tuple[tuple[int, int], ...] = ()
     problem: dict[str, Any] | None = None
     readings: tuple[dict[str, Any], ...] = field(default=())
 
@@ -54,14 +57,64 @@ def read_times(text: str, tokens: Sequence[Token], desk: Desk, *, now: datetime,
     apart = _said_apart(found, text, tokens, desk)
     if apart is not None:
         found = find_times(apart, now=now, city=desk.city, calendar=desk.calendar, previous=previous)
-    cut = [(a, b) for a, b in names for m in found if a < m.start < b < m.end or m.start < a < m.end < b]
+    cut = [
+        (a, b)
+        for a, b in names
+        for m in found
+        if a < m.start < b < m.end or (m.start < a < m.end < b and not any(c == m.end and d > b for c, d in names))
+    ]
     cut += [(a, b) for a, b in _name_spans(tokens, desk, members=True) for m in found if m.start < a and b < m.end]
     cut += [span for m in found if (span := _asked_kind(m, tokens, desk))]
     if cut:
         found = find_times(_blanked(text, cut), now=now, city=desk.city, calendar=desk.calendar, previous=previous)
     kept = [m for m in found if not _is_no_time(m, names, tokens, desk)]
+    kept, again = _without_days(kept, text)
+    weekly = [m for m in kept if m.problem == "recurring_weekday"]
+    kept = [m for m in kept if m.problem != "recurring_weekday"]
     reading = resolve(kept, now=now, city=desk.city, calendar=desk.calendar, previous=previous)
-    return _moments(reading, kept)
+    moments = _moments(reading, kept)
+    spans = tuple(sorted((*moments.spans, *((m.start, m.end) for m in (*weekly, *again)))))
+    return replace(moments, spans=spans, weekdays=tuple((_weekday(m.said), m.start) for m in weekly))
+
+
+_LEFT_OUT_BEFORE = re.compile(
+    r"(?:除了|除去|除|去掉|不算|不含|不包括|剔除|扣除|排除|刨除|excluding|except(?: for)?|without|not counting|not including|"
+    r"other than|apart from|ignoring|leaving out)\s*(?:the\s+)?$"
+)
+_LEFT_OUT_AFTER = re.compile(r"\s*(?:不算在内|不算|不计|不含|除外|以外|之外|excluded|not counted|left out)(?:的)?")
+_OTHER_DAYS: dict[str, DayType] = {"weekend": "workday", "restday": "workday", "holiday": "workday", "workday": "restday"}
+
+
+def _without_days(found: Sequence[TimeMention], text: str) -> tuple[list[TimeMention], list[TimeMention]]:
+    """Kinds of day that are left out, as the days that remain; and mentions that only say a kind of day again."""
+    kept: list[TimeMention] = []
+    again: list[TimeMention] = []
+    for mention in found:
+        if mention.kind == "day_type" and mention.day_type:
+            before, after = _LEFT_OUT_BEFORE.search(text, 0, mention.start), _LEFT_OUT_AFTER.match(text, mention.end)
+            if before or after:
+                start, end = before.start() if before else mention.start, after.end() if after else mention.end
+                other = _OTHER_DAYS[mention.day_type]
+                said = text[start:end]
+                mention = replace(
+                    mention, start=start, end=end, said=said, range=None, day_type=other, value=DayKind(other)
+                )
+            if any(m.day_type == mention.day_type for m in kept):
+                again.append(mention)
+                continue
+        kept.append(mention)
+    return kept, again
+
+
+_WEEKDAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _weekday(said: str) -> int:
+    """Which day of the week a recurring one is, 1 for Monday."""
+    chinese = re.search(r"(?:周|星期|礼拜)([一二三四五六日天])", said)
+    if chinese:
+        return "一二三四五六日天".index(chinese[1]) % 7 + 1 if chinese[1] != "天" else 7
+    return next(i for i, name in enumerate(_WEEKDAY_NAMES, 1) if re.search(rf"\b{name}", said))
 
 
 _TIME_WORDS = (

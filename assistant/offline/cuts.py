@@ -97,7 +97,7 @@ def _countable(sentence: Sentence, position: int) -> bool:
 
 def _grains(sentence: Sentence, slots: Slots) -> None:
     for op, grain in {**GRAINS, **_PEAKS}.items():
-        if sentence.take(op):
+        if sentence.take(op) and not (op in _PEAKS and slots.compare and slots.compare.get("window")):
             slots.grain = grain
 
 

@@ -12,7 +12,7 @@ from assistant.offline.normalise import fold
 from assistant.offline.plan import Call, Turn
 from assistant.offline.planner import ensure_metric
 from assistant.offline.sentence import Sentence, Slots, ValueUse
-from assistant.offline.shapes import rank, share
+from assistant.offline.shapes import rank, share, summed
 
 _QUERY_TOOLS = ("query_metrics", "draw_chart", "list_cases")
 _MARKERS = ("again", "only", "instead", "also", "within", "also")
@@ -76,6 +76,8 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     _merge_values(merged, slots, sentence, desk)
     _merge_cuts(merged, slots, sentence)
     _merge_shape(merged, slots)
+    if summed(sentence) and not (slots.dimensions or slots.grain or slots.direction):
+        merged.dimensions, merged.order, merged.limit, merged.limit_per, merged.grain = [], [], None, [], None
     if "rank_of_what" in merged.doubts:
         merged.doubts.remove("rank_of_what")
         merged.order, merged.limit = [], None
@@ -181,6 +183,8 @@ def _merge_measures(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -
     narrowing = sentence.ops("only", "within", free=False) or any(_is_attribute(sentence, i) for i in filters)
     only = sentence.ops("only", "within", free=False)
     if filters and narrowing and new.metrics and (only or merged.metrics[0] not in desk.marks):
+        if not only:
+            merged.values = [u for u in merged.values if desk.catalog.dimensions[u.dimension].kind != "mark"]
         for position in filters:
             entry = next(e for e in sentence.segments[position].of("value"))
             if not desk.applies(merged.metrics[0], entry.target):
@@ -338,7 +342,8 @@ def _bare_each(sentence: Sentence) -> bool:
 
 
 def _asks_which(sentence: Sentence) -> bool:
-    return any(
+    asked = any(s.has("dimension") and s.said.lower().startswith(("哪", "which ", "what ")) for s in sentence.segments)
+    return asked or any(
         (after := sentence.after(i)) is not None and sentence.segments[after].has("dimension")
         for i in sentence.ops("which", free=False)
     )

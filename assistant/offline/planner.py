@@ -11,7 +11,7 @@ from assistant.offline.pointing import read_levels, read_pointing
 from assistant.offline.sentence import Sentence, Slots
 from assistant.offline.shapes import read_shapes
 from assistant.offline.values import read_values
-from assistant.offline.windows import read_windows
+from assistant.offline.windows import read_weekdays, read_windows
 from warehouse.scope import Scope
 
 
@@ -25,6 +25,7 @@ def plan(sentence: Sentence, desk: Desk, scope: Scope, moments: Moments) -> Slot
     read_numbers(sentence, slots)
     read_direction(sentence, slots)
     read_values(sentence, slots, desk)
+    read_weekdays(sentence, slots, moments)
     read_pointing(sentence, slots, desk, scope)
     read_cuts(sentence, slots, desk, scope)
     read_shapes(sentence, slots, desk)

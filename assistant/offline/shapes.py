@@ -35,12 +35,12 @@ def read_shapes(sentence: Sentence, slots: Slots, desk: Desk) -> None:
         (m := desk.catalog.metrics.get(x.partition(".")[0])) is not None and m.kind in {"ratio", "duration"}
         for x in slots.metrics
     )
-    listed = levels and sentence.ops("and", free=False) and not _summed(sentence)
+    listed = levels and sentence.ops("and", free=False) and not summed(sentence)
     if (sentence.take("respectively") or each or listed) and slots.values and not slots.dimensions:
         _split_values(slots)
 
 
-def _summed(sentence: Sentence) -> bool:
+def summed(sentence: Sentence) -> bool:
     """Whether the named values are wanted as one."""
     return any(s.said.lower() in _TOGETHER for s in sentence.segments)
 

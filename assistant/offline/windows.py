@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise
+
 from assistant.offline.clock import Moments
-from assistant.offline.sentence import Sentence, Slots
+from assistant.offline.sentence import Sentence, Slots, ValueUse
 from warehouse.semantic import TimeRange
 
 
@@ -21,7 +25,10 @@ def read_windows(sentence: Sentence, slots: Slots, moments: Moments) -> None:
         slots.time = {k: v for k, v in (slots.time or {}).items() if k != "day_type"} if not moments.partial else None
     if moments.compare is not None:
         slots.compare = moments.compare.model_dump(mode="json", exclude_defaults=True)
-    if len(moments.others) == 1 and moments.time is not None and moments.compare is None:
+    row = _in_a_row((moments.time, *moments.others)) if moments.time and len(moments.others) > 1 else None
+    if row is not None and moments.compare is None:
+        slots.time, slots.grain = {k: v for k, v in row.items() if k != "grain"}, str(row["grain"])
+    elif len(moments.others) == 1 and moments.time is not None and moments.compare is None:
         _two(sentence, slots, moments.time, moments.others[0])
     elif moments.others and moments.compare is None:
         slots.doubts.append("several_windows")
@@ -38,6 +45,27 @@ def _two(sentence: Sentence, slots: Slots, first: TimeRange, second: TimeRange) 
         first, second = late, early
     slots.time = _json(first)
     slots.compare = {"mode": "window", "window": _json(second)}
+
+
+_UNITS = ((1, 1, "day"), (7, 7, "week"), (28, 31, "month"), (90, 92, "quarter"), (365, 366, "year"))
+
+
+def _in_a_row(windows: Sequence[TimeRange]) -> dict[str, object] | None:
+    """「8月、9月、10月」: neighbouring calendar units are one series; null when they are not."""
+    ordered = sorted(windows, key=lambda window: window.start)
+    lengths = [round((w.end - w.start) / timedelta(days=1)) for w in ordered[:-1]]
+    grain = next((name for low, high, name in _UNITS if all(low <= days <= high for days in lengths)), None)
+    if grain is None or any(a.end != b.start for a, b in pairwise(ordered)):
+        return None
+    said = ", ".join(window.said for window in ordered)
+    return {**_json(ordered[0]), "end": ordered[-1].end.isoformat(), "said": said, "grain": grain}
+
+
+def read_weekdays(sentence: Sentence, slots: Slots, moments: Moments) -> None:
+    """The words "on Mondays" keep the Mondays of the window."""
+    for weekday, start in moments.weekdays:
+        position = next(i for i, s in enumerate(sentence.segments) if s.start <= start < s.end)
+        slots.values.append(ValueUse("weekday", str(weekday), sentence.segments[position].said, position))
 
 
 def _json(window: TimeRange) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from assistant.offline.times.chart import Piece, pieces
 from assistant.offline.times.here import Here
+from assistant.offline.times.numbers import ZH, number
 from assistant.offline.times.shifts import before, later, span_of
 from assistant.offline.times.values import (
     Against,
@@ -217,9 +218,24 @@ def _widened(text: str, one: TimeMention, floor: int) -> TimeMention:
     trail = _TRAIL.match(text, end)
     if trail is not None and one.kind in {"window", "day_type", "daily_window"}:
         end = trail.end()
+    if isinstance(one.value, Span | Cycle) and one.value.unit == "holiday":
+        end = _holiday_days(text, one, end)
     said = text[start:end]
     window = one.range and one.range.model_copy(update={"said": said.strip()})
     return replace(one, start=start, end=end, said=said, range=window)
+
+
+_HOLIDAY_DAYS = re.compile(rf"的?(?:那|这)?(?:小?长假|假期|放假|({ZH}|几|些)个?天(?:假期?|里)?)(?:期间|里)?")
+
+
+def _holiday_days(text: str, one: TimeMention, end: int) -> int:
+    """Where 「元旦三天」, 「端午那几天」 end; a number of days that the holiday does not have is left over."""
+    match = _HOLIDAY_DAYS.match(text, end)
+    if match is None:
+        return end
+    days = (one.range.end - one.range.start).days if one.range else 0
+    fits = match[1] in {None, "几", "些"} or number(match[1]) == days
+    return match.end() if fits else end
 
 
 def _follow_up(mentions: Sequence[TimeMention], here: Here, previous: TimeRange | None) -> Sequence[TimeMention]:

@@ -156,6 +156,35 @@ def day_month(match: re.Match[str], _here: Here) -> Value | None:
     return cycles.date_of_year(_MONTHS[match[2].rstrip(".")], int(match[1]))
 
 
+@rule(
+    rf"(?<![\d/.:\-a-z])(?:the )?{_DAY}\s*(?:-|~|to|through|thru|until|and)\s*(?:the )?{_DAY} (?:of )?({_MONTH})(?![a-z])"
+)
+def days_month(match: re.Match[str], here: Here) -> Value | None:
+    """9-15 November."""
+    month_ = _MONTHS[match[3].rstrip(".")]
+    return cycles.between(cycles.date_of_year(month_, int(match[1])), cycles.date_of_year(month_, int(match[2])), here)
+
+
+@rule(rf"\b(?:the )?(?:last|past|previous|latest|most recent) (?:({EN}) )?(?:full|complete|whole|calendar) {_UNIT}")
+def whole_units(match: re.Match[str], here: Here) -> Value | None:
+    """The last full month, the past three complete weeks: calendar units that are over."""
+    count, unit = int(number(match[1] or "1")), UNITS[match[2]]
+    end = here.this(unit).start
+    return Span(step(unit, end, -count), end, unit if count == 1 else "range", running=False)
+
+
+@rule(r"\b(?:the )?(this|current|last|previous) half[ -]?year\b|\b(this|the current) half\b(?! of)")
+def relative_half(match: re.Match[str], here: Here) -> Value | None:
+    """This half year: from January or July to now."""
+    return here.this("half", -1 if match[1] in {"last", "previous"} else 0)
+
+
+@rule(r"(?<![a-z])(?:on )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?= (?:night|morning|afternoon|evening)s\b)")
+def weekday_parts(_match: re.Match[str], _here: Here) -> Value | None:
+    """On Friday nights: a filter on weekdays, no window."""
+    raise TimeProblem("recurring_weekday")
+
+
 @rule(rf"(?<![a-z])({_MONTH}) {_DAY}\s*(?:-|~|to|through|thru|until)\s*(?:the )?{_DAY}(?![\d:/\-]| ?[ap]m\b)")
 def month_days(match: re.Match[str], here: Here) -> Value | None:
     """Oct 1-7."""
@@ -176,7 +205,7 @@ def the_unit(match: re.Match[str], _here: Here) -> Value | None:
     return cycles.current(match[1])
 
 
-@rule(rf"(?<![a-z])(?:(last|this|past|previous|next|every|each) )?({_WEEKDAY})(s)?(?:'s)?{STREET}")
+@rule(rf"(?<![a-z])(?:(last|this|past|previous|next|every|each) )?({_WEEKDAY})(s)?(?:'s)?(?! (?:night|morning|afternoon|evening)s\b){STREET}")
 def weekday(match: re.Match[str], here: Here) -> Value | None:
     """Wednesday, last Wednesday (the latest one before today), this Wednesday."""
     name = match[2].rstrip(".")
@@ -352,8 +381,8 @@ def _to_date(unit: str) -> Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    named_day, day_before, last_night, tonight, this_part, relative_unit, before_last, rolling, past_unit, last_hour,
-    recently, month, month_day, day_month, month_days, the_day, the_unit, weekday, weekdays_named, weekend, year, quarter, half, half_of_month, nth_week,
+    named_day, day_before, last_night, tonight, this_part, relative_unit, relative_half, whole_units, before_last, rolling, past_unit, last_hour,
+    recently, month, month_day, day_month, days_month, month_days, the_day, the_unit, weekday, weekdays_named, weekday_parts, weekend, year, quarter, half, half_of_month, nth_week,
     edge_units, nth_weekday, week_of_year, length, shift, shift_same, clock, clocks, named_clock, working_hours, season,
     *(_to_date(unit) for unit in ("week", "month", "quarter", "year")),
     words(r"(?<!by )(?<!per )\bweekdays?\b|\b(?:working|work|business) ?days?\b(?! (?:overdue|late|to))", DayKind("workday")),

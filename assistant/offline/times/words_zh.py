@@ -52,7 +52,8 @@ _NOT_NUMBERED = r"(?!线|楼|门|井|桥|院|岗|机|台|令|厂|地块|库|泵|
 
 
 def _offset(steps: str) -> int:
-    return {"上": -1, "下": 1}.get(steps[:1], 0) * len(steps)
+    """How many units on: 上上 is two back, and so is 再上 ("the one before last")."""
+    return {"上": -1, "下": 1, "再": -1}.get(steps[:1], 0) * len(steps)
 
 
 @rule(r"(大前|前|昨|今|(?<![^,.?!\s])当|明|大后|后)(?:天|日|儿)(?!年|期)")
@@ -76,7 +77,7 @@ def day_and_part(match: re.Match[str], here: Here) -> Value | None:
     return here.policies.parts["evening" if match[2] == "晚" else "night"].on(day)
 
 
-@rule(rf"(上{{1,3}}|下{{1,2}}|本|这|当|今)(?:一)?个?(?:(周|星期|礼拜)(?!{_DAY_NAME})|(月|季度|季|年度)(?!度))")
+@rule(rf"(再上|上{{1,3}}|下{{1,2}}|本|这|当|今)(?:一)?个?(?:(周|星期|礼拜)(?!{_DAY_NAME})|(月|季度|季|年度)(?!度))")
 def relative_unit(match: re.Match[str], here: Here) -> Value | None:
     """上周, 上上个月, 本季度."""
     return here.this(UNITS[match[2] or match[3]], _offset(match[1]))
@@ -88,12 +89,35 @@ def relative_year(match: re.Match[str], here: Here) -> Value | None:
     return here.this("year", _NAMED_YEARS[match[1].rstrip("一")])
 
 
-@rule(rf"(上{{1,3}}|下{{1,2}}|本|这|当)(?:一)?个?(?:周|星期|礼拜)?(?:的)?(?:周|星期|礼拜)({_DAY_NAME})")
+@rule(rf"(再上|上{{1,3}}|下{{1,2}}|本|这|当)(?:一)?个?(?:周|星期|礼拜)?(?:的)?(?:周|星期|礼拜)({_DAY_NAME})")
 def relative_weekday(match: re.Match[str], here: Here) -> Value | None:
     """上周三, 这礼拜五, 上上周末."""
     week = here.this("week", _offset(match[1])).start
     cycle: Cycle = cycles.weekend() if match[2] == "末" else cycles.weekday(_WEEKDAYS[match[2]])
     return cycle.at(week)
+
+
+@rule(r"刚刚?(?:过去|过完|结束)的?(?:这|那|上)?(?:一|1)?个?(周末|周|星期|礼拜|月|季度)")
+def just_past(match: re.Match[str], here: Here) -> Value | None:
+    """刚过去的这个周末: the latest that is over."""
+    if match[1] != "周末":
+        return here.this(UNITS[match[1]], -1)
+    weekends = [cycles.weekend().at(here.this("week", offset).start) for offset in (0, -1)]
+    return next((one for one in weekends if one is not None and one.end <= here.now), None)
+
+
+@rule(rf"(?:最近|上|过去)的?({ZH})?个?(?:完整|整|自然)的?(?:自然)?({_UNIT})")
+def whole_units(match: re.Match[str], here: Here) -> Value | None:
+    """最近一个完整的周, 最近三个自然月: calendar units that are over."""
+    count, unit = int(number(match[1] or "1")), UNITS[match[2]]
+    end = here.this(unit).start
+    return Span(step(unit, end, -count), end, unit if count == 1 else "range", running=False)
+
+
+@rule(r"(?:本|这个?|当前)半年度?")
+def this_half(_match: re.Match[str], here: Here) -> Value | None:
+    """本半年: from January or July to now."""
+    return here.this("half")
 
 
 @rule(rf"(每个?|各个?|逐个?|按)?(?:周|星期|礼拜)(?!末)({_DAY_NAME})(?![周年月天])")
@@ -332,7 +356,7 @@ def last_units(count: float, unit: str, here: Here, *, vague: bool = False, so_f
 
 _COMPARING = r"(?:对比|相比|相较|较之|比较|而言)"
 RULES: tuple[Rule, ...] = (
-    named_day, day_and_part, relative_unit, relative_year, relative_weekday, weekday, weekend, year, years, within_the_year, month, date_,
+    named_day, day_and_part, relative_unit, just_past, whole_units, this_half, relative_year, relative_weekday, weekday, weekend, year, years, within_the_year, month, date_,
     date_stretch, stretch, day_of_month, quarter, half, half_month, ten_days, nth_week, rolling, recently, recently_too, lasting,
     first_units, next_units, last_slice, length, clock, working_hours, season,
     words(r"工作日|平日|平时工作日", DayKind("workday")),
