@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from assistant.offline.times import cycles
+from assistant.offline.times.dates_zh import PLACE
 from assistant.offline.times.here import Here
 from assistant.offline.times.rule import Rule, compiled, one_of, words
 from assistant.offline.times.values import Cycle, Hours, Mark, Problem, Value
-from assistant.offline.times.words_zh import PLACE
 
 _LATIN_BEFORE, _LATIN_AFTER = r"(?<![a-z\-])", r"(?![a-z])"
 STREET = (
