@@ -82,7 +82,12 @@ _LEFT_OUT_BEFORE = re.compile(
     r"other than|apart from|ignoring|leaving out)\s*(?:the\s+)?$"
 )
 _LEFT_OUT_AFTER = re.compile(r"\s*(?:不算在内|不算|不计|不含|除外|以外|之外|excluded|not counted|left out)(?:的)?")
-_OTHER_DAYS: dict[str, DayType] = {"weekend": "workday", "restday": "workday", "holiday": "workday", "workday": "restday"}
+_OTHER_DAYS: dict[str, DayType] = {
+    "weekend": "workday",
+    "restday": "workday",
+    "holiday": "workday",
+    "workday": "restday",
+}
 
 
 def _without_days(found: Sequence[TimeMention], text: str) -> tuple[list[TimeMention], list[TimeMention]]:

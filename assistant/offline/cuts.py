@@ -29,7 +29,7 @@ def read_cuts(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> Non
         if position not in sentence.used:
             _dimension(sentence, slots, desk, scope, position)
     _implied(sentence, slots, desk, scope)
-    _limit_per(sentence, slots, desk)
+    _limit_per(sentence, slots)
     if any(_one_of(sentence, i) for i in range(len(sentence.segments))):
         slots.singular = True
 
@@ -261,7 +261,7 @@ def _add_types(slots: Slots, desk: Desk) -> None:
         slots.dimensions.append(types[-1])
 
 
-def _limit_per(sentence: Sentence, slots: Slots, desk: Desk) -> None:
+def _limit_per(sentence: Sentence, slots: Slots) -> None:
     """「每个区前三的小类」, 「各区立案最多的街道各是哪个」: with two cuts, the one marked by each holds the limit."""
     if len(slots.dimensions) < 2 or not (slots.limit or slots.direction):
         return

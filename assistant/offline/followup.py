@@ -284,9 +284,7 @@ def _swap(merged: Slots, new: Slots, sentence: Sentence) -> None:
 
 def _bring_back(merged: Slots, new: Slots) -> None:
     """「把东湖也算上」 after it was left out: nothing is left out any more."""
-    back = {(u.dimension, u.value) for u in new.values} & {
-        (u.dimension, u.value) for u in merged.values if u.negated
-    }
+    back = {(u.dimension, u.value) for u in new.values} & {(u.dimension, u.value) for u in merged.values if u.negated}
     merged.values = [u for u in merged.values if not u.negated or (u.dimension, u.value) not in back]
     chosen = {u.dimension for u in merged.values if not u.negated}
     new.values = [u for u in new.values if (u.dimension, u.value) not in back or u.dimension in chosen]

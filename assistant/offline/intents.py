@@ -39,7 +39,12 @@ def talk(sentence: Sentence) -> Call | None:
     known = all(s.entries for s in sentence.segments)
     how_to = any(s.said.lower() in words("how_to") for s in sentence.segments)
     listed = sentence.ops("metrics_word", "dimensions_word")
-    if sentence.ops("can_ask") and known and not listed and (how_to or not sentence.any_of("metric", "value", "dimension")):
+    if (
+        sentence.ops("can_ask")
+        and known
+        and not listed
+        and (how_to or not sentence.any_of("metric", "value", "dimension"))
+    ):
         return Call("describe_catalog", {"topic": "can_ask", "about": []})
     content = [s for s in sentence.segments if not s.entries or any(e.kind not in {"stop"} for e in s.entries)]
     if any(s.said.lower() in words("refers") for s in sentence.segments):

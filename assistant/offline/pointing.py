@@ -80,7 +80,11 @@ def settle_pointing(slots: Slots, base: Mapping[str, Any] | None, turn: Turn, de
             if f["dimension"] == dimension and f.get("op", "in") == "in"
             for value in f.get("values", ())
         ]
-        shown = turn.history[-1].shown[:1] if turn.history and (base or {}).get("dimensions", [""])[:1] == [dimension] else ()
+        shown = (
+            turn.history[-1].shown[:1]
+            if turn.history and (base or {}).get("dimensions", [""])[:1] == [dimension]
+            else ()
+        )
         found = before or list(shown)
         slots.values += [ValueUse(dimension, value, value, position) for value in found]
         if not found:

@@ -11,7 +11,16 @@ from assistant.offline.answering import Reading, calls_for
 from assistant.offline.clock import Moments, mend_time_words, read_times
 from assistant.offline.desk import Desk
 from assistant.offline.followup import chosen_option, last_query
-from assistant.offline.intents import acts_on, catalogue, find_case_number, numbered_case, refusal, refused, talk, writes
+from assistant.offline.intents import (
+    acts_on,
+    catalogue,
+    find_case_number,
+    numbered_case,
+    refusal,
+    refused,
+    talk,
+    writes,
+)
 from assistant.offline.lattice import Span, cover
 from assistant.offline.normalise import Normalised, is_cjk, normalise
 from assistant.offline.plan import Call, PastTurn, Turn, Understanding
