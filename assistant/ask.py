@@ -23,6 +23,7 @@ from assistant.notices import language_of, notice
 from assistant.offline.plan import PastTurn
 from assistant.trace import Trace, masked
 from assistant.verbalise import verbalise
+from assistant.verbalise_cells import Speech
 from tools.spec import ToolContext
 from warehouse.catalog_load import Catalog
 from warehouse.errors import NoSnapshot
@@ -123,10 +124,11 @@ class Assistant:
         answer = compose(
             question=question, calls=run.results, text=shown, language=language, fallback=turn.fallback,
             model=desk.model if spoken_by_model else "offline", trace_id=turn.trace_id, elapsed_ms=0.0,
+            speech=Speech.of(language, desk.warehouse.city, now, desk.warehouse.catalog),
         )  # fmt: skip
         totals = [result.facts["total"] for _, result in run.results if "total" in result.facts]
         answer = replace(answer, extra={"total": totals[0]} if totals else {})
-        self._keep(turn, now, run, answer, words)
+        self._keep(turn, now, run, words)
         return answer
 
     def _run(self, desk: Desk, messages: list[Any], context: ToolContext, turn: _Turn) -> Generator[Event, None, Run]:
@@ -153,10 +155,11 @@ class Assistant:
             self._report(turn, "memory not read", problem)
             return ()
 
-    def _keep(self, turn: _Turn, now: datetime, run: Run, answer: Answer, words: str) -> None:
+    def _keep(self, turn: _Turn, now: datetime, run: Run, words: str) -> None:
         """Remember the turn. An answer that cannot be remembered is still an answer."""
         calls = tuple(call for call, _ in run.results)
-        shown = tuple(str(row[0]) for row in answer.tables[0].rows[:REMEMBERED_CELLS]) if answer.tables else ()
+        first = next((table for _, result in run.results for table in result.tables), None)
+        shown = tuple(str(row[0]) for row in first.rows[:REMEMBERED_CELLS]) if first else ()
         past = PastTurn(text=turn.text, calls=calls, shown=shown)
         try:
             self._memory.keep(turn.question.principal.name, turn.question.thread, now, past, words)

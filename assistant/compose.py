@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from assistant.dialogue import Answer, AnswerStatus, Clarification, Option, Question
 from assistant.drawing import charts_of
 from assistant.offline.plan import Call
-from assistant.verbalise_cells import Speech
+from assistant.verbalise_cells import Speech, is_before_data
 from assistant.verbalise_replies import error_code
 from tools.spec import ToolResult
 
-_DENIED = frozenset({"denied", "scope_denied"})
+_DENIED = frozenset({"denied", "outside_scope", "scope_denied"})
 _DECLINED = frozenset({"unknown_member", "metric_unavailable", "not_applicable"})
 _EMPTY = frozenset({"empty_window", "no_snapshot"})
 
@@ -31,14 +31,14 @@ def compose(  # noqa: PLR0913  # one argument for each thing an answer is made o
     """The Answer of one turn; every table and query of its tool results is in it, in the order of the calls.
 
     Args:
-        speech: How the answer speaks; without it nothing is drawn.
+        speech: How the answer speaks; without it nothing is drawn and values stay as the warehouse has them.
     """
     charts = charts_of(calls, speech) if speech is not None else ()
     return Answer(
         status=status_of(calls, question),
         text=text,
         language=language,
-        tables=tuple(table for _, result in calls for table in result.tables),
+        tables=tuple(speech.table(table) if speech else table for _, result in calls for table in result.tables),
         evidence=tuple(evidence for _, result in calls for evidence in result.evidence),
         charts=charts,
         clarification=_clarification(calls),
@@ -72,12 +72,13 @@ def _is_empty(calls: Sequence[tuple[Call, ToolResult]], question: Question) -> b
     if not ran:
         return False
     late = all(e.window is not None and e.window[0] >= min(e.as_of, question.now) for _, e in ran)
+    early = all(is_before_data(e) for _, e in ran)
     bare = all(not t.rows and not e.semantic.having for t, e in ran)
     values = [i for t, _ in ran for i, c in enumerate(t.columns) if c.role == "metric"]
     nulls = bool(values) and all(
         row[i] is None for t, _ in ran for row in t.rows for i, c in enumerate(t.columns) if c.role == "metric"
     )
-    return late or bare or (nulls and any(t.rows for t, _ in ran))
+    return late or early or bare or (nulls and any(t.rows for t, _ in ran))
 
 
 def _clarification(calls: Sequence[tuple[Call, ToolResult]]) -> Clarification | None:

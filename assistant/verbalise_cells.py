@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,7 @@ from assistant.names import Names
 from tools.spec import QueryEvidence
 from warehouse.catalog import City
 from warehouse.semantic import Filter, SemanticQuery, TimeRange
-from warehouse.table import Column
+from warehouse.table import Column, Table
 
 LONG_HOURS = 48.0
 NAMED_DAYS = 14
@@ -58,6 +58,8 @@ class Speech:
 
     def label(self, name: str) -> str:
         """What a metric (with its statistic) or dimension is called."""
+        if name == "case_no":
+            return self.say("label_case_no")
         base, _, statistic = name.partition(".")
         text = self.names.label(base, self.language)
         known = self.names.metric(base)
@@ -81,6 +83,37 @@ class Speech:
             if known.id == str(value):
                 return known.label.get(self.language, str(value))  # type: ignore[call-overload,no-any-return]  # a language
         return str(value)
+
+    def table(self, table: Table) -> Table:
+        """The table with coded values (state, kind, marks) as people call them, and every column told apart."""
+        coded = {i: c.name for i, c in enumerate(table.columns) if self._is_coded(c)}
+        rows = table.rows
+        if coded:
+            rows = tuple(
+                tuple(self.member(coded[i], cell) if i in coded and cell is not None else cell
+                      for i, cell in enumerate(row))
+                for row in rows
+            )  # fmt: skip
+        return replace(table, columns=tuple(self._headed(c) for c in table.columns), rows=rows)
+
+    def _is_coded(self, column: Column) -> bool:
+        spec = self.names.dimensions.get(column.name)
+        return bool(spec and spec.values) and column.name != "weekday" and column.role in {"dimension", "detail"}
+
+    def _headed(self, column: Column) -> Column:
+        """A derived column (share, rank, sample, change) says what it is, beside the metric it belongs to."""
+        metric = self.names.metric(column.name.partition(".")[0])
+        role = column.role
+        if role == "sample" and metric is not None:
+            head = self.say("head_sample_ratio" if metric.kind == "ratio" else "head_sample")
+        elif role in {"base", "change", "change_ratio", "share", "rank"}:
+            head = self.say(f"head_{role}")
+        elif role in {"dimension", "metric"} and column.name not in {"observed", "expected"}:
+            known = column.name in self.names.dimensions or metric is not None
+            head = self.sentence(self.label(column.name)) if known else column.label.get(self.language, column.name)
+        else:
+            head = column.label.get(self.language, column.name)
+        return replace(column, label={**column.label, self.language: head})
 
     def moment(self, moment: datetime) -> str:
         """A moment on the city's clock, to the minute; the zone is said only where clocks were just turned back."""
@@ -188,6 +221,11 @@ def _parts_of_window(speech: Speech, time: TimeRange) -> list[str]:
     if time.day_type:
         parts.append(speech.say(f"window_{time.day_type}"))
     return parts
+
+
+def is_before_data(evidence: QueryEvidence) -> bool:
+    """Whether the window ends before the first record: nothing is known of it, which does not mean zero."""
+    return evidence.window is not None and evidence.since is not None and evidence.window[1] <= evidence.since
 
 
 def account(speech: Speech, evidence: QueryEvidence) -> list[str]:

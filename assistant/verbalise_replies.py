@@ -32,6 +32,8 @@ def trouble(speech: Speech, result: ToolResult) -> list[str] | None:
     if code in reason:
         return _abstain(speech, {"reason": reason[code], "unexplained": [facts.get("value")], "facts": facts})
     key = f"error_{code}"
+    if code == "outside_scope":
+        return [speech.say(key, values=speech.join(map(str, facts.get("values", ()))))]
     return [speech.say(key if key in phrases(speech.language) else "error_other")]
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from assistant.verbalise_cells import Speech, filters_text
+from assistant.verbalise_cells import Speech, filters_text, is_before_data
 from tools.spec import QueryEvidence
 from warehouse.semantic import SemanticQuery
 from warehouse.table import Column, Table
 
 SHOWN = 10
+# A first record this long after the window's start tells that the data begin inside the window.
+NOTICED_GAP = timedelta(days=2)
 SMALLEST_ABNORMAL = 5
 _COMPARED = {"previous": "how_previous", "same_period_last_year": "how_year", "window": "how_window"}
 
@@ -20,6 +23,8 @@ def sentences(speech: Speech, table: Table, evidence: QueryEvidence) -> list[str
     query = evidence.semantic
     if evidence.window and evidence.window[0] >= evidence.as_of:
         return [speech.say("after_data", as_of=speech.moment(evidence.as_of))]
+    if is_before_data(evidence):
+        return [speech.say("before_data", since=speech.moment(evidence.since or evidence.as_of))]
     if query.having:
         return _having(speech, table, query)
     if not table.rows:
@@ -28,6 +33,8 @@ def sentences(speech: Speech, table: Table, evidence: QueryEvidence) -> list[str
     found = [line for name in query.metrics for line in _metric_sentences(speech, table, query, name)]
     if evidence.window and evidence.window[0] < evidence.as_of < min(evidence.window[1], speech.now):
         found.append(speech.say("partly_after", as_of=speech.moment(evidence.as_of)))
+    if evidence.window and evidence.since and evidence.since - evidence.window[0] > NOTICED_GAP:
+        found.append(speech.say("partly_before", since=speech.moment(evidence.since)))
     return [*found, *_notes(speech, table, query)]
 
 
@@ -277,8 +284,6 @@ def _notes(speech: Speech, table: Table, query: SemanticQuery) -> list[str]:
             listed = names.split(", ")
             key = "below_minimum" if int(number) <= len(listed) else "below_minimum_more"
             found.append(speech.say(key, n=number, names=speech.join(listed)))
-        if kind == "small_samples_apart":
-            found.append(speech.say("small_samples"))
         if kind == "left_out":
             found.append(speech.say("left_out", metric=speech.label(rest.strip())))
     return found

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol
+from uuid import uuid4
 
 from assistant.dialogue import Answer, Question
 from evals.sample import Dialogue, Suite
@@ -75,20 +76,21 @@ def run_suite(
     definitions: Definitions,
     on_turn: Callable[[TurnResult], None] = lambda _: None,
 ) -> list[TurnResult]:
-    """Every turn of every dialogue, each dialogue in a thread of its own."""
+    """Every turn of every dialogue, each dialogue in a thread of its own that no earlier run has used."""
     results = []
+    run = f"eval-{suite.suite}-{uuid4().hex[:8]}"
     for dialogue in suite.dialogues:
-        for result in _run_dialogue(suite, dialogue, desk, principal(dialogue.as_), definitions):
+        thread = f"{run}-{dialogue.id}"
+        for result in _run_dialogue(suite, dialogue, desk, principal(dialogue.as_), definitions, thread):
             on_turn(result)
             results.append(result)
     return results
 
 
-def _run_dialogue(
-    suite: Suite, dialogue: Dialogue, desk: Desk, principal: Principal, definitions: Definitions
+def _run_dialogue(  # what a dialogue is run with
+    suite: Suite, dialogue: Dialogue, desk: Desk, principal: Principal, definitions: Definitions, thread: str
 ) -> Iterable[TurnResult]:
     for number, turn in enumerate(dialogue.turns, start=1):
-        thread = f"eval-{suite.suite}-{dialogue.id}"
         question = Question(text=turn.ask, principal=principal, now=suite.now, thread=thread)
         started = perf_counter()
         answer = desk.ask(question)

@@ -15,6 +15,11 @@ from warehouse.table import Table
 
 SIGNIFICANT = 5e-4
 MAX_ASSIGNMENTS = 5_000
+WEEKDAYS = (
+    ("monday", "mon", "周一", "星期一"), ("tuesday", "tue", "周二", "星期二"), ("wednesday", "wed", "周三", "星期三"),
+    ("thursday", "thu", "周四", "星期四"), ("friday", "fri", "周五", "星期五"), ("saturday", "sat", "周六", "星期六"),
+    ("sunday", "sun", "周日", "星期日"),
+)  # fmt: skip
 
 
 class Verdict(StrEnum):
@@ -77,13 +82,21 @@ def rows_match(gold: Sequence[Sequence[Cell]], table: Table, ordered: bool = Fal
 
 def _columns_like(cells: Sequence[Cell], table: Table, ordered: bool) -> list[int]:
     found = []
-    for position in range(len(table.columns)):
+    for position, head in enumerate(table.columns):
         column = [row[position] for row in table.rows]
+        if head.name == "weekday":
+            cells = [_weekday(cell) for cell in cells]
         if (ordered and all(same_cell(a, b) for a, b in zip(cells, column, strict=True))) or (
             not ordered and all(any(same_cell(a, b) for b in column) for a in cells)
         ):
             found.append(position)
     return found
+
+
+def _weekday(cell: Cell) -> Cell:
+    """A day of the week as its number, 1 for Monday, whatever language it is written in."""
+    said = str(cell).strip().casefold()
+    return next((number for number, names in enumerate(WEEKDAYS, start=1) if said in names), cell)
 
 
 def _assignments(candidates: list[list[int]]) -> Iterable[tuple[int, ...]]:
@@ -99,6 +112,9 @@ def _assignments(candidates: list[list[int]]) -> Iterable[tuple[int, ...]]:
 
 def _same_rows(gold: Sequence[Sequence[Cell]], table: Table, chosen: tuple[int, ...], ordered: bool) -> bool:
     rows = [tuple(row[i] for i in chosen) for row in table.rows]
+    days = {place for place, i in enumerate(chosen) if table.columns[i].name == "weekday"}
+    if days:
+        gold = [[_weekday(cell) if place in days else cell for place, cell in enumerate(row)] for row in gold]
     if ordered:
         return all(_same_row(a, b) for a, b in zip(gold, rows, strict=True))
     left = list(rows)

@@ -7,6 +7,7 @@ import importlib
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -17,6 +18,15 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("warehouse", "knowledge", "tools", "assistant", "bots", "evals")
 MODULES = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"))] + [ROOT / "citydesk.py"]
 HARD_LIMIT = 400
+_PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+_DECLARED = [*_PROJECT["dependencies"], *(one for many in _PROJECT["optional-dependencies"].values() for one in many)]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+DEPENDENCIES = {_plain(re.split(r"[\[<>=;! ]", declared)[0]) for declared in _DECLARED}
 
 
 def _name(path: Path) -> str:
@@ -41,7 +51,7 @@ def test_module_fits_on_a_few_screens(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_module_is_not_named_like_a_library(path: Path) -> None:
-    roots = set(packages_distributions()) - {"citydesk", *FLOORS}
+    roots = {root for root, names in packages_distributions().items() if DEPENDENCIES & {_plain(n) for n in names}}
     assert path.stem in {"__init__", "__main__"} or path.stem not in roots
 
 

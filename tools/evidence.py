@@ -24,6 +24,7 @@ def result_of(query: SemanticQuery, result: QueryResult, **facts: object) -> Too
         base_window=result.base_window,
         scope={name: tuple(values) for name, values in result.scope.items()},
         as_of=result.table.as_of,
+        since=result.since,
         rows=len(result.table.rows),
         elapsed_ms=result.elapsed_ms,
     )

@@ -39,6 +39,7 @@ class QueryEvidence:
         window: Both ends, aware, half-open; None when all data was asked for.
         base_window: The compared window, if any.
         scope: The limits that were applied, by dimension id.
+        since: The earliest record of what was counted, aware; None where nothing was counted.
         elapsed_ms: Engine time only.
     """
 
@@ -52,6 +53,7 @@ class QueryEvidence:
     as_of: datetime
     rows: int
     elapsed_ms: float
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,14 @@ WarehouseError
 │   ├── EmptyWindow         the window ends before it starts, or lies wholly in the future
 │   └── QueryTimeout        stopped after the time limit
 ├── ScopeDenied             the asker's scope cannot be applied to this fact: nothing is shown
+│   └── OutsideScope        what is asked about lies outside the asker's scope: said, never counted as zero
 ├── NoSnapshot              nothing has been loaded for this city yet
 └── FeedError               a feed or its file cannot be used; nothing was changed
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class WarehouseError(Exception):
@@ -122,6 +125,17 @@ class ScopeDenied(WarehouseError):
         super().__init__(f"{fact} has no {dimension} to limit by")
         self.fact = fact
         self.dimension = dimension
+
+
+class OutsideScope(ScopeDenied):
+    """Every value asked for lies outside the asker's scope."""
+
+    code = "outside_scope"
+
+    def __init__(self, dimension: str, values: tuple[str, ...], limits: Mapping[str, frozenset[str]]) -> None:
+        super().__init__(", ".join(values), dimension)
+        self.values = values
+        self.limits = {name: sorted(allowed) for name, allowed in limits.items()}
 
 
 class NoSnapshot(WarehouseError):

@@ -17,6 +17,7 @@ class QueryResult:
         definition: The printed definition by language.
         window, base_window: [start, end) asked for, aware; None means all the data.
         small: Groups left out of a ranking of rates because too few rows stand behind them; None when there are none.
+        since: The earliest row of what was counted, aware; before it nothing is known, which does not mean zero.
         total: Of `rows="cases"`: how many records there are in all.
     """
 
@@ -29,4 +30,5 @@ class QueryResult:
     scope: dict[str, list[str]]
     elapsed_ms: float
     small: Table | None = None
+    since: datetime | None = None
     total: int | None = None

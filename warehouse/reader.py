@@ -197,6 +197,16 @@ class Warehouse:
             self._first[fact] = rows[0][0] or self.as_of.replace(tzinfo=None)
         return self._first[fact]
 
+    def meets(self, dimension: str, value: str, other: str, allowed: frozenset[str]) -> bool:
+        """Whether any case with the value has one of the allowed values of the other dimension."""
+        mine, theirs = (f'"{self.catalog.dimension(id).column}"' for id in (dimension, other))
+        places = ", ".join(f"${index}" for index in range(2, len(allowed) + 2))
+        found = self.fetch(
+            f"SELECT 1 FROM cases WHERE {mine} = $1 AND {theirs} IN ({places}) LIMIT 1",  # columns of the catalogue
+            (value, *sorted(allowed)),
+        )
+        return bool(found)
+
     def has_rows(self, fact: str) -> bool:
         """Whether the fact has any row."""
         if fact not in KEYS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,8 +43,12 @@ def measure(catalog: Catalog, ref: str, raw: Cells) -> tuple[Any, int | None]:
             return raw.get(f"{ref}#n") or 0, None
 
 
-def fill(groups: list[Group], query: SemanticQuery, catalog: Catalog) -> None:
-    """Values, samples, and base and changes where there is a comparison."""
+def fill(groups: list[Group], query: SemanticQuery, catalog: Catalog, *, base_is_known: bool = True) -> None:
+    """Values, samples, and base and changes where there is a comparison.
+
+    Args:
+        base_is_known: Whether the data reach back to the compared window; where not, base and changes are None, not 0.
+    """
     for group in groups:
         for ref in query.metrics:
             value, sample = measure(catalog, ref, group.raw)
@@ -51,7 +56,7 @@ def fill(groups: list[Group], query: SemanticQuery, catalog: Catalog) -> None:
             if sample is not None:
                 group.values[f"{ref}.sample"] = sample
             if query.compare:
-                base = measure(catalog, ref, group.base)[0]
+                base = measure(catalog, ref, group.base)[0] if base_is_known else None
                 group.values |= _changes(ref, value, base, catalog.metric(ref).kind == "ratio")
 
 
@@ -62,8 +67,24 @@ def _changes(ref: str, value: Any, base: Any, ratio: bool) -> Cells:
     return {f"{ref}.base": base, f"{ref}.change": change, f"{ref}.change_ratio": relative}
 
 
-def calculate(groups: list[Group], query: SemanticQuery, catalog: Catalog) -> None:
+def named(groups: list[Group], query: SemanticQuery) -> tuple[list[Group], list[Group]]:
+    """(groups of a breakdown, rows that belong to none because a dimension is not given).
+
+    Where a filter asks for the missing value itself, it is a group like any other.
+    """
+    asked = {one.dimension for one in query.filters if one.op == "is_null"}
+    places = [index for index, id in enumerate(query.dimensions) if id not in asked]
+    known, nameless = [], []
+    for group in groups:
+        (nameless if any(group.key[place] is None for place in places) else known).append(group)
+    return known, nameless
+
+
+def calculate(groups: list[Group], query: SemanticQuery, catalog: Catalog, beside: Sequence[Group] = ()) -> None:
     """Share, rank or running total of every metric.
+
+    Args:
+        beside: Groups that are not shown but belong to the whole that shares are of.
 
     Raises:
         NotApplicable: A share or running total of something that does not add up.
@@ -72,7 +93,7 @@ def calculate(groups: list[Group], query: SemanticQuery, catalog: Catalog) -> No
         if query.calc in {"share", "cumulative"} and catalog.metric(ref).kind in {"ratio", "duration", "distinct"}:
             raise NotApplicable(ref, query.calc)
         if query.calc == "share":
-            _share(groups, ref, query)
+            _share(groups, ref, query, beside)
         elif query.calc == "rank":
             _rank(groups, ref, query)
         elif query.calc == "cumulative":
@@ -85,9 +106,9 @@ def _within(query: SemanticQuery, group: Group) -> Key:
     return (*(group.key[place] for place in places), *bucket)
 
 
-def _share(groups: list[Group], ref: str, query: SemanticQuery) -> None:
+def _share(groups: list[Group], ref: str, query: SemanticQuery, beside: Sequence[Group]) -> None:
     totals: dict[Key, float] = defaultdict(float)
-    for group in groups:
+    for group in (*groups, *beside):
         totals[_within(query, group)] += group.values[ref]
     for group in groups:
         total = totals[_within(query, group)]

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from warehouse.checks import check_filters
+from warehouse.checks import check_filters, check_scope
 from warehouse.compiler import Leaf, compile_aggregate
 from warehouse.errors import NotApplicable, UnknownName
 from warehouse.periods import previous, same_period_last_year
 from warehouse.predicates import Context
 from warehouse.query_result import QueryResult
-from warehouse.results import Group, arrange, calculate, fill, shown, small
+from warehouse.results import Group, arrange, calculate, fill, named, shown, small
 from warehouse.scope import Scope
 from warehouse.semantic import Filter, SemanticQuery, TimeRange
 from warehouse.table import Column, ColumnType, Role, Table
@@ -21,6 +21,7 @@ from warehouse.windows import Window, window_of
 if TYPE_CHECKING:
     from warehouse.reader import Warehouse
 
+SMALL_NAMED = 6
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 _ROLES: dict[str, Role] = {"base": "base", "change": "change", "change_ratio": "change_ratio", "share": "share",
                            "rank": "rank", "sample": "sample"}  # fmt: skip
@@ -36,6 +37,7 @@ def run_aggregate(
         if one.metric not in query.metrics:
             raise UnknownName(one.metric, query.metrics)
     check_filters(warehouse, query.filters)
+    check_scope(warehouse, query.filters, scope)
     late, early = _shown_only(query)
     base_range = _base(warehouse, query, now)
     first = min(warehouse.first(str(leaf.metric.fact)) for leaf in leaves)
@@ -43,24 +45,25 @@ def run_aggregate(
     context = Context(catalog=catalog, scope=scope, dialect=warehouse.dialect, calendar=warehouse.calendar)
     compiled = compile_aggregate(context, leaves, query.dimensions, early, window)
     rows = _fetch(warehouse, compiled.sql, compiled.parameters, compiled.columns, len(query.dimensions), window)
-    base: Rows = {}
+    base: Rows | None = {}
     if base_range is not None:
         other = window_of(base_range, now, warehouse.timezone, first)
+        base = None if other.end <= first else base
+    if base_range is not None and base is not None:
         context = Context(catalog=catalog, scope=scope, dialect=warehouse.dialect, calendar=warehouse.calendar)
         second = compile_aggregate(context, leaves, query.dimensions, early, other)
         base = _fetch(warehouse, second.sql, second.parameters, second.columns, len(query.dimensions), other)
-    groups = _groups(rows, base, window, len(query.dimensions))
+    groups = _groups(rows, base or {}, window, len(query.dimensions))
     groups += _idle_places(warehouse, query, scope, groups)
-    fill(groups, query, catalog)
+    fill(groups, query, catalog, base_is_known=base is not None)
+    groups, nameless = named(groups, query)
     ranked, apart = small(groups, query, catalog)
-    calculate(ranked, query, catalog)
+    calculate(ranked, query, catalog, beside=nameless)
     kept = arrange(shown(ranked, query, late), query, catalog)
     apart = shown(apart, query, late)
     columns = _columns(warehouse, query)
-    notes = tuple(f"left_out: {part}" for ref in query.metrics for part in catalog.left_out.get(ref.split(".")[0], ()))
-    notes += ("small_samples_apart",) if apart else ()
     return QueryResult(
-        table=_table(warehouse, query, columns, kept, window, notes),
+        table=_table(warehouse, query, columns, kept, window, _notes(warehouse, query, nameless, apart)),
         small=_table(warehouse, query, columns, apart, window, ()) if apart else None,
         sql=compiled.sql,
         parameters=compiled.parameters,
@@ -69,7 +72,27 @@ def run_aggregate(
         base_window=warehouse.window(base_range),
         scope={id: sorted(values) for id, values in scope.limits.items()},
         elapsed_ms=elapsed(),
+        since=first.replace(tzinfo=warehouse.timezone),
     )
+
+
+def _notes(
+    warehouse: Warehouse, query: SemanticQuery, nameless: list[Group], apart: list[Group]
+) -> tuple[str, ...]:  # fmt: skip
+    """What the rows do not show: parts the sources lack, rows of no group, groups too small to be ranked."""
+    left_out = warehouse.catalog.left_out
+    found = [f"left_out: {part}" for ref in query.metrics for part in left_out.get(ref.split(".")[0], ())]
+    ref = query.metrics[0]
+    listed = any(warehouse.catalog.dimension(id).kind == "text" for id in query.dimensions)
+    if nameless and listed and warehouse.catalog.metric(ref).kind in {"count", "sum", "distinct"}:
+        count = sum(group.values.get(ref) or 0 for group in nameless)
+        found += [f"unknown_group: {count}"] if count else []
+    elif nameless and listed:
+        found.append("unknown_group: 0")
+    if apart:
+        names = [" · ".join(map(str, group.key[: len(query.dimensions)])) for group in apart[:SMALL_NAMED]]
+        found.append(f"below_minimum: {len(apart)}: {', '.join(names)}")
+    return tuple(found)
 
 
 def _leaves(warehouse: Warehouse, query: SemanticQuery) -> tuple[Leaf, ...]:

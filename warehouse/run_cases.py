@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from warehouse.catalog import Metric
-from warehouse.checks import check_filters
+from warehouse.checks import check_filters, check_scope
 from warehouse.compiler import window_conditions
 from warehouse.errors import NotApplicable, UnknownName
 from warehouse.predicates import Context, column, conditions
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SHOWN = {
     "cases": ("case_no", "reported_at", "district", "street", "address", "major_category", "minor_category", "title",
-              "department", "due_at", "closed_at"),
+              "department", "due_at", "closed_at", "status"),
     "alarms": ("alarm_no", "detected_at", "alarm_type", "level", "district", "street", "device_no", "case_no",
                "cleared_at"),
     "stage_times": ("stage_no", "case_no", "stage", "started_at", "due_at", "finished_at", "department"),
@@ -52,6 +52,7 @@ def run_cases(
     """See `Warehouse.run`: at most `limit` (20) records, newest first unless asked otherwise."""
     metric = _counted(warehouse, query)
     check_filters(warehouse, query.filters)
+    check_scope(warehouse, query.filters, scope)
     fact = str(metric.fact)
     window = window_of(query.time, now, warehouse.timezone, warehouse.first(fact))
     context = Context(catalog=warehouse.catalog, scope=scope, dialect=warehouse.dialect, calendar=warehouse.calendar)
@@ -81,6 +82,7 @@ def run_cases(
         table=table, sql=sql, parameters=parameters, definition={str(k): v for k, v in definition.items()},
         window=warehouse.window(query.time), base_window=None,
         scope={id: sorted(values) for id, values in scope.limits.items()}, elapsed_ms=elapsed(), total=total,
+        since=warehouse.first(fact).replace(tzinfo=warehouse.timezone),
     )  # fmt: skip
 
 

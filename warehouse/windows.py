@@ -77,10 +77,10 @@ def moments(window: Window, dialect: DuckDb) -> dict[str, exp.Expr]:
 
 
 def in_window(column: exp.Expr, window: Window, dialect: DuckDb) -> list[exp.Expr]:
-    """`start <= column < end`."""
+    """`start <= column < end`; what lies after now is not known yet and never counted."""
     return [
         exp.GTE(this=column.copy(), expression=dialect.timestamp(window.start)),
-        exp.LT(this=column.copy(), expression=dialect.timestamp(window.end)),
+        exp.LT(this=column.copy(), expression=dialect.timestamp(window.until)),
     ]
 
 

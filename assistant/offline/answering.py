@@ -126,6 +126,8 @@ def _unexplained(
         options = _variants(reading, unknown[0], parts or desk.speller.near(written), desk)
         parts = _finest(parts, desk)
         kinds = {desk.catalog.dimensions[e.target].hierarchy for e in parts}
+        if _is_called_another(sentence, unknown[0], parts):
+            parts, options = (), []
         if parts and len({e.target for e in parts}) == 1 and (kinds == {"category"} or _covers(written, parts)):
             return calls_for(reading.with_segment(unknown[0], parts), desk)
         if options:
@@ -149,6 +151,16 @@ def _is_cut_by(sentence: Sentence, position: int) -> bool:
     """After "by" or "which" stands a dimension, so an unknown word there is no part of a value's name."""
     before = sentence.before(position)
     return before is not None and sentence.segments[before].op("each", "which")
+
+
+def _is_called_another(sentence: Sentence, position: int, parts: tuple[Entry, ...]) -> bool:
+    """Whether the word after says that it names something else than the parts found ("the Fire | Department")."""
+    if position + 1 >= len(sentence.segments):
+        return False
+    after = sentence.segments[position + 1]
+    called = {e.target for e in after.of("dimension")}
+    close = sentence.gap(position, position + 1).strip() == "" and not after.has("case")
+    return bool(called) and close and not called & {e.target for e in parts}
 
 
 def _covers(written: str, parts: tuple[Entry, ...]) -> bool:

@@ -35,6 +35,7 @@ class Moments:
         partial: Hours or a kind of day said without a window: `time` is then merely the latest such stretch.
         kinds_of_day: How many kinds of day were said ("weekends or workdays").
         weekdays: Days of the week that keep coming ("on Mondays"), 1 for Monday, each with where it was said.
+        now: The moment of asking.
         problem: Why no window can be given (an impossible date, a year without a calendar), with what was said.
     """
 
@@ -47,6 +48,7 @@ class Moments:
     kinds_of_day: int = 0
     weekdays: tuple[tuple[int, int], ...] = ()
     problem: dict[str, Any] | None = None
+    now: datetime | None = None
     readings: tuple[dict[str, Any], ...] = field(default=())
 
 
@@ -74,7 +76,7 @@ def read_times(text: str, tokens: Sequence[Token], desk: Desk, *, now: datetime,
     reading = resolve(kept, now=now, city=desk.city, calendar=desk.calendar, previous=previous)
     moments = _moments(reading, kept)
     spans = tuple(sorted((*moments.spans, *((m.start, m.end) for m in (*weekly, *again)))))
-    return replace(moments, spans=spans, weekdays=tuple((_weekday(m.said), m.start) for m in weekly))
+    return replace(moments, spans=spans, now=now, weekdays=tuple((_weekday(m.said), m.start) for m in weekly))
 
 
 _LEFT_OUT_BEFORE = re.compile(

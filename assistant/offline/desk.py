@@ -196,7 +196,8 @@ def _surfaces(
     yield from _absent_dimensions(catalog)
     for dimension_id, known in members.items():
         if dimension_id in catalog.dimensions:
-            yield from _member_surfaces(dimension_id, known)
+            halved = catalog.dimensions[dimension_id].hierarchy != "category"
+            yield from _member_surfaces(dimension_id, known, halved=halved)
     levels = [d for d in catalog.dimensions.values() if d.hierarchy == "category" and d.kind == "text"]
     finest_first = [d.id for d in sorted(levels, key=lambda d: -(d.level or 0))]
     yield from colloquial_surfaces(members, finest_first, standards)
@@ -229,7 +230,7 @@ def _city_names(dimension: str, city: City) -> Iterator[str]:
         yield from listed
 
 
-def _member_surfaces(dimension: str, known: Sequence[MemberLike]) -> Iterator[Surface]:
+def _member_surfaces(dimension: str, known: Sequence[MemberLike], *, halved: bool) -> Iterator[Surface]:
     full = {fold(name) for member in known for name in (member.value, *member.aliases)}
     for member in known:
         for name in (member.value, *member.aliases):
@@ -237,7 +238,7 @@ def _member_surfaces(dimension: str, known: Sequence[MemberLike]) -> Iterator[Su
             if not _can_be_named(folded):
                 continue
             yield Surface(folded, Entry("value", dimension, member.value))
-            for short in _shortened(folded):
+            for short in _shortened(folded, halved=halved):
                 if short not in full and _can_be_named(short):
                     yield Surface(short, Entry("value", dimension, member.value, 0.95, "short"))
 
@@ -252,9 +253,9 @@ def _endings() -> tuple[str, ...]:
     return tuple(e for lexicon in lexicons() for e in (*lexicon.place_suffixes, *lexicon.body_suffixes))
 
 
-def _shortened(name: str) -> set[str]:
-    """The name without its generic ending, and the halves of a double name."""
-    found = {half.strip() for half in name.split("/")} if "/" in name else set()
+def _shortened(name: str, *, halved: bool = False) -> set[str]:
+    """The name without its generic ending; `halved`: also the halves of a double name, as neighbourhoods have."""
+    found = {half.strip() for half in name.split("/")} if halved and "/" in name else set()
     if name.endswith(_endings()):
         for ending in _endings():
             rest = name.removesuffix(ending)

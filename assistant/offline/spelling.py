@@ -74,7 +74,7 @@ class Speller:
 
     @cached_property
     def _squeezed(self) -> dict[str, list[str]]:
-        """English names by their stems without spaces: "bedbug" is "bed bugs"."""
+        """English names by their words, in the singular, without spaces: "bedbug" is "bed bugs"."""
         found: dict[str, list[str]] = defaultdict(list)
         for name in self._latin:
             found[_squeeze(name)].append(name)
@@ -100,11 +100,13 @@ class Speller:
             if end - start <= 3 and not weak.issuperset(range(start, end)):
                 continue
             written = _join(tokens[start:end])
-            entries = self._corrected(written)
+            held = bool({start, end - 1} & (weak - set(unknown)))
+            entries = self._corrected(written, whole=held)
             if entries:
                 yield start, end, entries
 
-    def _corrected(self, written: str) -> tuple[Entry, ...]:
+    def _corrected(self, written: str, *, whole: bool = False) -> tuple[Entry, ...]:
+        """Names like it; `whole`: it begins or ends with a function word, which no slip may change."""
         if is_cjk(written[0]):
             alike = [name for name in self._by_sound.get(sound(written), []) if _half_same(name, written)]
             names = alike or self._one_slip(written)
@@ -112,7 +114,7 @@ class Speller:
                 parts = self.parts(written)
                 return parts if len({(e.target, e.value) for e in parts}) == 1 and _mostly(written, parts) else ()
         else:
-            names = self._squeezed.get(_squeeze(written), []) or self._near_latin(written)
+            names = self._squeezed.get(_squeeze(written), []) or ([] if whole else self._near_latin(written))
         return self._entries(names, 0.8, "spelling")
 
     def _entries(self, names: Sequence[str], score: float, how: How) -> tuple[Entry, ...]:
@@ -202,7 +204,7 @@ def _mostly(written: str, parts: Sequence[Entry]) -> bool:
 
 
 def _squeeze(name: str) -> str:
-    return "".join(token.stem for token in tokenise(name))
+    return "".join(token.singular for token in tokenise(name))
 
 
 def _join(tokens: Sequence[Token]) -> str:

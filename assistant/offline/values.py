@@ -21,7 +21,7 @@ def read_values(sentence: Sentence, slots: Slots, desk: Desk) -> None:
             continue
         entries = _plausible(sentence, slots, desk, position)
         sentence.use(position)
-        meant = _together(entries)
+        meant = _narrowed(sentence, position, _together(entries))
         if not meant:
             slots.ambiguous.append((position, entries))
         entry = entries[0]
@@ -58,6 +58,22 @@ def _together(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     one_level = len({e.target for e in unique}) == 1
     one_group = len({e.group for e in unique}) == 1 and (bool(unique[0].group) or all(e.how == "part" for e in unique))
     return unique if one_level and one_group and len(unique) <= _MOST_TOGETHER else ()
+
+
+def _narrowed(sentence: Sentence, position: int, meant: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Of several values meant together those whose own name holds the word beside ("fallen tree | emergencies")."""
+    if len(meant) < 2:
+        return meant
+    said = {token.stem for token in tokenise(fold(sentence.segments[position].said))}
+    for neighbour in (position + 1, position - 1):
+        if not 0 <= neighbour < len(sentence.segments) or sentence.segments[neighbour].of("stop", "op", "case", "time"):
+            continue
+        words = {token.stem for token in tokenise(fold(sentence.segments[neighbour].said))} - said
+        kept = tuple(e for e in meant if words and words <= {token.stem for token in tokenise(fold(e.value))})
+        if kept:
+            sentence.use(neighbour)
+            return kept
+    return meant
 
 
 def _is_other(sentence: Sentence, position: int) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from assistant.offline.clock import Moments
 from assistant.offline.sentence import Sentence, Slots, ValueUse
+from warehouse.periods import calendar_kind, floor
 from warehouse.semantic import TimeRange
 
 
@@ -29,12 +30,12 @@ def read_windows(sentence: Sentence, slots: Slots, moments: Moments) -> None:
     if row is not None and moments.compare is None:
         slots.time, slots.grain = {k: v for k, v in row.items() if k != "grain"}, str(row["grain"])
     elif len(moments.others) == 1 and moments.time is not None and moments.compare is None:
-        _two(sentence, slots, moments.time, moments.others[0])
+        _two(sentence, slots, moments.time, moments.others[0], moments.now)
     elif moments.others and moments.compare is None:
         slots.doubts.append("several_windows")
 
 
-def _two(sentence: Sentence, slots: Slots, first: TimeRange, second: TimeRange) -> None:
+def _two(sentence: Sentence, slots: Slots, first: TimeRange, second: TimeRange, now: datetime | None) -> None:
     early, late = sorted((first, second), key=lambda window: window.start)
     compared = sentence.ops("compare", "change", "trend", free=False) or slots.direction
     adjacent = early.end == late.start
@@ -43,8 +44,19 @@ def _two(sentence: Sentence, slots: Slots, first: TimeRange, second: TimeRange) 
         return
     if sentence.ops("change", "trend", free=False) and not sentence.ops("compare", free=False):
         first, second = late, early
+    early, late = _same_part(early, late, now)
+    first, second = (early, late) if first.start == early.start else (late, early)
     slots.time = _json(first)
     slots.compare = {"mode": "window", "window": _json(second)}
+
+
+def _same_part(early: TimeRange, late: TimeRange, now: datetime | None) -> tuple[TimeRange, TimeRange]:
+    """A unit still running up to now is held against the same elapsed part of the earlier unit."""
+    unit = calendar_kind(early)
+    if now is None or late.end != now or unit is None or unit[1] != 1 or floor(late.start, unit[0]) != late.start:
+        return early, late
+    end = early.start + (late.end.replace(tzinfo=None) - late.start.replace(tzinfo=None))
+    return (early.model_copy(update={"end": end}) if end < early.end else early), late
 
 
 _UNITS = ((1, 1, "day"), (7, 7, "week"), (28, 31, "month"), (90, 92, "quarter"), (365, 366, "year"))

@@ -91,9 +91,21 @@ def test_rate_over_all_is_not_the_average_of_rates(warehouse: Warehouse) -> None
     assert rows(ask(warehouse, "on_time_closure_rate", time=NOVEMBER)) == [(0.25, 4)]
 
 
-def test_missing_place_is_shown_and_counts_in_the_total(warehouse: Warehouse) -> None:
-    found = dict(rows(ask(warehouse, "reported_cases", dimensions=("district",))))
-    assert found == {"A": 3, "B": 2, None: 1}
+def test_missing_place_is_no_group_but_is_told_and_counts_in_the_total(warehouse: Warehouse) -> None:
+    result = ask(warehouse, "reported_cases", dimensions=("district",))
+    assert dict(rows(result)) == {"A": 3, "B": 2}
+    assert "unknown_group: 1" in result.table.notes
+    assert rows(ask(warehouse, "reported_cases")) == [(6,)]
+
+
+def test_missing_place_belongs_to_the_whole_that_shares_are_of(warehouse: Warehouse) -> None:
+    result = ask(warehouse, "reported_cases", dimensions=("district",), calc="share")
+    assert rows(result) == [("A", 3, 3 / 6), ("B", 2, 2 / 6)]
+
+
+def test_missing_place_is_a_group_where_it_is_asked_for(warehouse: Warehouse) -> None:
+    only = Filter(dimension="district", op="is_null")
+    assert rows(ask(warehouse, "reported_cases", dimensions=("district",), filters=(only,))) == [(None, 1)]
 
 
 def test_not_in_keeps_rows_without_a_value(warehouse: Warehouse) -> None:
@@ -109,7 +121,7 @@ def test_two_facts_do_not_fan_out(warehouse: Warehouse) -> None:
         )
     }
     assert found["A"] == (3, 2, 4)
-    assert found[None] == (1, 0, 1)
+    assert None not in found
 
 
 def test_unknown_value_is_an_error_with_near_values(warehouse: Warehouse) -> None:
