@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlglot import exp
 
 from warehouse.semantic import Grain
+from warehouse.zone import Stretch
 
 
 def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
@@ -17,6 +19,10 @@ class DuckDb:
     """Primitives for DuckDB. Every method returns a new expression and leaves its arguments alone."""
 
     name = "duckdb"
+
+    def __init__(self, clocks: Sequence[Stretch] = ()) -> None:
+        """`clocks`: when the city's clocks are changed, so that hours between wall times are hours gone by."""
+        self._clocks = tuple(clocks)
 
     def sql(self, tree: exp.Expr) -> str:
         """The statement's text."""
@@ -59,7 +65,20 @@ class DuckDb:
     def hours_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         """Elapsed hours with fractions; null when either end is."""
         elapsed = exp.paren(exp.Sub(this=_call("EPOCH_US", end), expression=_call("EPOCH_US", start)))
-        return exp.paren(exp.Div(this=elapsed, expression=exp.Literal.number("3600000000.0")))
+        hours = exp.paren(exp.Div(this=elapsed, expression=exp.Literal.number("3600000000.0")))
+        if len(self._clocks) < 2:
+            return hours
+        turned = exp.paren(exp.Sub(this=self._offset(end), expression=self._offset(start)))
+        return exp.paren(exp.Sub(this=hours, expression=exp.Div(this=turned, expression=exp.Literal.number("3600.0"))))
+
+    def _offset(self, moment: exp.Expr) -> exp.Expr:
+        """Seconds ahead of UTC on the city's clock."""
+        case = exp.Case()
+        for stretch in self._clocks[:-1]:
+            assert stretch.until is not None
+            before = exp.LT(this=moment.copy(), expression=self.timestamp(stretch.until))
+            case = case.when(before, exp.Literal.number(stretch.offset))
+        return case.else_(exp.Literal.number(self._clocks[-1].offset))
 
     def count_if(self, condition: exp.Expr) -> exp.Expr:
         """Rows for which it is true, as an integer; 0 over none."""

@@ -7,7 +7,7 @@ import time as clock
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from warehouse.scope import Scope
 from warehouse.semantic import SemanticQuery, TimeRange
 from warehouse.unified import FACTS, KEYS, SORTED_BY
 from warehouse.working_calendar import WorkingCalendar
+from warehouse.zone import stretches
 
 LIMIT_SECONDS = 20.0
 _CATALOG_FILES = ("city.yml", "metrics.yml", "dimensions.yml", "aliases.yml", "verified.yml")
@@ -106,7 +107,6 @@ class Warehouse:
         self._first: dict[str, datetime] = {}
         self._lock = threading.Lock()
         self.snapshot = path.name
-        self.dialect = DuckDb()
         self.files = dict(self.fetch("SELECT name, content FROM catalog_files"))
         for name in _CATALOG_FILES:
             if overrides is not None and (overrides / name).is_file():
@@ -122,6 +122,8 @@ class Warehouse:
         self.meta: dict[str, str] = dict(self.fetch("SELECT key, value FROM meta"))
         self.as_of = self._aware(self.meta.get("as_of"))
         self.published_at = self._aware(self.meta.get("published_at"))
+        newest = self.as_of.astimezone(self.timezone).replace(tzinfo=None)
+        self.dialect = DuckDb(stretches(self.timezone, self.first("cases"), newest + timedelta(days=366)))
 
     def _aware(self, text: str | None) -> datetime:
         moment = datetime.fromisoformat(text) if text else datetime(1970, 1, 1, tzinfo=UTC)

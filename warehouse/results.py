@@ -74,7 +74,8 @@ def named(groups: list[Group], query: SemanticQuery) -> tuple[list[Group], list[
     """
     asked = {one.dimension for one in query.filters if one.op == "is_null"}
     places = [index for index, id in enumerate(query.dimensions) if id not in asked]
-    known, nameless = [], []
+    known: list[Group] = []
+    nameless: list[Group] = []
     for group in groups:
         (nameless if any(group.key[place] is None for place in places) else known).append(group)
     return known, nameless
@@ -164,7 +165,7 @@ def small(groups: list[Group], query: SemanticQuery, catalog: Catalog) -> tuple[
     """(groups that may be ranked, groups with too small a sample for it); all may be where nothing is ranked."""
     ref = next((one.by for one in query.order if one.by in query.metrics), query.metrics[0])
     ranking = bool(query.dimensions) and (query.limit is not None or query.calc == "rank")
-    if not ranking or catalog.metric(ref).kind != "ratio":
+    if not ranking or catalog.metric(ref).kind not in {"ratio", "duration"}:
         return groups, []
     least = catalog.metric(ref).minimum_sample
     least = catalog.city.minimum_sample if least is None else least

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from warehouse.checks import check_filters, check_scope
-from warehouse.compiler import Leaf, compile_aggregate
+from warehouse.compiler import Compiled, Leaf, compile_aggregate
 from warehouse.errors import NotApplicable, UnknownName
 from warehouse.periods import previous, same_period_last_year
 from warehouse.predicates import Context
@@ -42,17 +42,17 @@ def run_aggregate(
     base_range = _base(warehouse, query, now)
     first = min(warehouse.first(str(leaf.metric.fact)) for leaf in leaves)
     window = window_of(query.time, now, warehouse.timezone, first)
-    context = Context(catalog=catalog, scope=scope, dialect=warehouse.dialect, calendar=warehouse.calendar)
-    compiled = compile_aggregate(context, leaves, query.dimensions, early, window)
-    rows = _fetch(warehouse, compiled.sql, compiled.parameters, compiled.columns, len(query.dimensions), window)
+
+    def counted(over: Window) -> tuple[Compiled, Rows]:
+        context = Context(catalog=catalog, scope=scope, dialect=warehouse.dialect, calendar=warehouse.calendar)
+        made = compile_aggregate(context, leaves, query.dimensions, early, over)
+        return made, _fetch(warehouse, made, len(query.dimensions), over)
+
+    compiled, rows = counted(window)
     base: Rows | None = {}
     if base_range is not None:
         other = window_of(base_range, now, warehouse.timezone, first)
-        base = None if other.end <= first else base
-    if base_range is not None and base is not None:
-        context = Context(catalog=catalog, scope=scope, dialect=warehouse.dialect, calendar=warehouse.calendar)
-        second = compile_aggregate(context, leaves, query.dimensions, early, other)
-        base = _fetch(warehouse, second.sql, second.parameters, second.columns, len(query.dimensions), other)
+        base = None if other.end <= first else counted(other)[1]
     groups = _groups(rows, base or {}, window, len(query.dimensions))
     groups += _idle_places(warehouse, query, scope, groups)
     fill(groups, query, catalog, base_is_known=base is not None)
@@ -137,22 +137,20 @@ def _base(warehouse: Warehouse, query: SemanticQuery, now: datetime) -> TimeRang
     return make(range_, now)
 
 
-def _fetch(
-    warehouse: Warehouse, sql: str, parameters: tuple[Any, ...], columns: tuple[str, ...], width: int, window: Window
-) -> Rows:
+def _fetch(warehouse: Warehouse, compiled: Compiled, width: int, window: Window) -> Rows:
     """Leaf columns by key; the bucket in the key is its position, so that two windows can stand side by side."""
     keys = width + (1 if window.grain else 0)
     starts = {start: index for index, (start, _) in enumerate(window.buckets)}
     first = window.buckets[0][0] if starts else None
     found: Rows = {}
-    for row in warehouse.fetch(sql, parameters):
+    for row in warehouse.fetch(compiled.sql, compiled.parameters):
         key = tuple(row[:width])
         if window.grain:
             index = starts.get(max(row[width], first)) if first is not None and row[width] is not None else None
             if index is None:
                 continue
             key = (*key, index)
-        found[key] = dict(zip(columns[keys:], row[keys:], strict=True))
+        found[key] = dict(zip(compiled.columns[keys:], row[keys:], strict=True))
     return found
 
 

@@ -99,6 +99,10 @@ def _grains(sentence: Sentence, slots: Slots) -> None:
     for op, grain in {**GRAINS, **_PEAKS}.items():
         if sentence.take(op) and not (op in _PEAKS and slots.compare and slots.compare.get("window")):
             slots.grain = grain
+    if slots.grain == "hour" and any(s.said.lower() in words("distribution") for s in sentence.segments):
+        # How hours differ over several days, and not one bar for each hour of each day.
+        slots.grain = None
+        slots.dimensions.append("hour_of_day")
 
 
 def level_below(desk: Desk, scope: Scope) -> str | None:
@@ -211,7 +215,11 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
     """Where → areas; when is it most → hours of the day; what is reported most → types."""
     if slots.dimensions or slots.grain:
         return
-    if any(asks_kind(sentence, i) for i in sentence.ops("which", free=False)) or _each_kind(sentence, slots):
+    if (
+        any(asks_kind(sentence, i) for i in sentence.ops("which", free=False))
+        or _each_kind(sentence, slots)
+        or _numbered_kinds(sentence)
+    ):
         _add_types(slots, desk)
         return
     asked = slots.direction is not None or slots.change_order is not None
@@ -229,6 +237,17 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
         asked and any(sentence.segments[i].said.lower() in {"什么", "啥", "what"} for i in sentence.ops("which"))
     ) or (slots.direction and any(_precedes_case(sentence, i) for i in sentence.where("op", *SUPERLATIVES))):
         _add_types(slots, desk)
+
+
+def _numbered_kinds(sentence: Sentence) -> bool:
+    """「主要是哪三类」, "which three kinds": a number before a word for kinds, of what is asked."""
+    for position in sentence.where("number"):
+        after = position + 1
+        kinds = after < len(sentence.segments) and sentence.segments[after].said.lower() in words("type_words")
+        if kinds and position > 0 and sentence.segments[position - 1].op("which"):
+            sentence.use(position, after)
+            return True
+    return False
 
 
 def _each_kind(sentence: Sentence, slots: Slots) -> bool:

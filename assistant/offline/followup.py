@@ -83,9 +83,21 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
         merged.order, merged.limit = [], None
         rank(merged)
     share(sentence, merged, desk)
+    _fit_metric(merged, slots, desk)
     for op in _MARKERS:
         sentence.take(op)
     return merged
+
+
+def _fit_metric(merged: Slots, new: Slots, desk: Desk) -> None:
+    """「积水告警呢」 after a count of cases: a name that only alarms have asks for alarms."""
+    for use in new.values:
+        others = [u for u in merged.values if u is not use]
+        if not any(desk.applies(m, use.dimension) for m in merged.metrics):
+            merged.metrics, merged.values = [], [u for u in others if desk.applies("alarms", u.dimension)] + [use]
+            ensure_metric(merged, desk)
+            merged.order = []
+            return
 
 
 def _is_elliptic(sentence: Sentence, slots: Slots) -> bool:

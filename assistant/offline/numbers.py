@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.offline.lexicon import words
 from assistant.offline.sentence import Sentence, Slots
 
 _BEFORE = {"more_than": "gt", "at_least": "ge", "less_than": "lt", "at_most": "le"}
@@ -83,8 +84,20 @@ def _how_many(sentence: Sentence, slots: Slots, position: int) -> None:
         slots.direction = slots.direction or ("most" if sentence.segments[marks[0]].op("top") else "least")
         sentence.use(position, marks[0])
         slots.limit = int(number)
+    elif _asked_for(sentence, position, before, after):
+        sentence.use(position)
+        slots.limit = int(number)
+        slots.direction = slots.direction or "most"
     elif any(
         sentence.segments[i].op(*_SUPERLATIVES) or sentence.segments[i].has("dimension") for i in around
     ) and sentence.ops(*_SUPERLATIVES, free=False):
         sentence.use(position)
         slots.limit = int(number)
+
+
+def _asked_for(sentence: Sentence, position: int, before: int | None, after: int | None) -> bool:
+    """「哪三类」, "which three wards": so many of a kind are asked for, so the first of a ranking."""
+    if before is None or after is None or before != position - 1 or not sentence.segments[before].op("which"):
+        return False
+    named = sentence.segments[after]
+    return named.has("dimension") or named.said.lower() in words("type_words")

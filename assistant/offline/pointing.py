@@ -108,10 +108,24 @@ def read_levels(sentence: Sentence, slots: Slots, desk: Desk) -> None:
             if not 0 <= neighbour < len(sentence.segments) or position in sentence.used:
                 continue
             if sentence.segments[neighbour].said.lower() in words("level"):
-                value = next((name for name in _level_names(number) if name in known), None)
-                if value is not None:
+                last = max(position, neighbour)
+                graded = _levels_meant(sentence, last, int(number))
+                values = [v for n in graded if (v := next((x for x in _level_names(n) if x in known), None))]
+                if values:
                     sentence.use(position, neighbour)
-                    slots.values.append(ValueUse("level", value, sentence.segments[position].said, position))
+                    said = sentence.segments[position].said
+                    slots.values += [ValueUse("level", value, said, position) for value in values]
+
+
+def _levels_meant(sentence: Sentence, last: int, number: int) -> range:
+    """「二级及以上」 are levels 2 and 1: level 1 is the most serious (GB/T 30428 grades and most alarm sources)."""
+    after = last + 1
+    if after < len(sentence.segments):
+        for op, levels in (("or_more", range(1, number + 1)), ("or_less", range(number, 10))):
+            if sentence.segments[after].op(op):
+                sentence.use(after)
+                return levels
+    return range(number, number + 1)
 
 
 def _level_names(number: float) -> list[str]:
