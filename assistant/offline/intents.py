@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.offline.desk import Desk
 from assistant.offline.lexicon import words
-from assistant.offline.plan import Call
+from assistant.offline.plan import Call, Turn
 from assistant.offline.sentence import Sentence
 
 _TALK = ("greeting", "thanks", "goodbye", "identity", "praise", "complaint")
@@ -34,6 +34,21 @@ def numbered_case(sentence: Sentence) -> str | None:
     return None
 
 
+def shown_case(turn: Turn) -> str | None:
+    """The number of the single case that the turn before looked up."""
+    calls = turn.history[-1].calls if turn.history else ()
+    return next((str(c.args["case_no"]) for c in calls if c.tool == "list_cases" and c.args.get("case_no")), None)
+
+
+def asked_of_case(sentence: Sentence, number: str | None) -> str | None:
+    """The case just shown, when nothing but one of its fields is asked: 「什么时候到期」, "who handles it?"."""
+    fields = words("case_fields")
+    held = [s for s in sentence.segments if not s.has("stop") and not s.op("again", "which", "when", "where_place")]
+    rest = [s for s in held if s.said.lower() not in fields and not s.op("this_case", "detail", "handle_object")]
+    said = sentence.text.strip(" ?.!呢")
+    return number if number and (said in fields or (held and not rest)) else None
+
+
 def talk(sentence: Sentence) -> Call | None:
     """Small talk and "what can you do", when nothing else is said."""
     known = all(s.entries for s in sentence.segments)
@@ -49,6 +64,9 @@ def talk(sentence: Sentence) -> Call | None:
     content = [s for s in sentence.segments if not s.entries or any(e.kind not in {"stop"} for e in s.entries)]
     if any(s.said.lower() in words("refers") for s in sentence.segments):
         return None
+    if sentence.ops("thanks", "goodbye") and not any(s.has("time") for s in content[:1]):
+        # "Thanks, that is all for tonight": the time is part of taking leave.
+        content = [s for s in content if not s.has("time") and not s.op("whole", "each", "have")]
     kinds = [next((k for k in _TALK if s.op(k)), None) for s in content]
     if content and all(kinds):
         strongest = next((k for k in kinds if k not in {"greeting", "praise"}), kinds[0])

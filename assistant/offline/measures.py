@@ -292,7 +292,7 @@ def _statistic(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     if not durations and not slots.metrics and (asked or sentence.ops(*_KEPT)):
         durations = _default_duration(slots, desk)
     if durations:
-        sentence.use(*asked)
+        sentence.use(*asked, *sentence.ops("unit_hour", "unit_day", "unit_minute"))
     statistic = _asked_statistic(sentence, take=bool(durations))
     rates = any((d := desk.catalog.metrics.get(m)) is not None and d.kind == "ratio" for m in slots.metrics)
     if statistic == "mean" and rates:

@@ -97,9 +97,11 @@ class Speller:
         A short span may hold only `weak` tokens beside it: unknown ones and single function words.
         """
         for start, end in _windows(tokens, set(unknown)):
-            if end - start <= 3 and not weak.issuperset(range(start, end)):
-                continue
             written = _join(tokens[start:end])
+            if end - start <= 3 and not weak.issuperset(range(start, end)):
+                if is_cjk(written[0]) and (entries := self._by_ear(written)):
+                    yield start, end, entries
+                continue
             held = bool({start, end - 1} & (weak - set(unknown)))
             entries = self._corrected(written, whole=held)
             if entries:
@@ -108,14 +110,20 @@ class Speller:
     def _corrected(self, written: str, *, whole: bool = False) -> tuple[Entry, ...]:
         """Names like it; `whole`: it begins or ends with a function word, which no slip may change."""
         if is_cjk(written[0]):
-            alike = [name for name in self._by_sound.get(sound(written), []) if _half_same(name, written)]
-            names = alike or self._one_slip(written)
+            if alike := self._by_ear(written):
+                return alike
+            names = self._one_slip(written)
             if not names and len(written) >= 3:
                 parts = self.parts(written)
                 return parts if len({(e.target, e.value) for e in parts}) == 1 and _mostly(written, parts) else ()
         else:
             names = self._squeezed.get(_squeeze(written), []) or ([] if whole else self._near_latin(written))
         return self._entries(names, 0.8, "spelling")
+
+    def _by_ear(self, written: str) -> tuple[Entry, ...]:
+        """Names that sound the same and share at least half of the characters (「立暗」 is 立案)."""
+        alike = [name for name in self._by_sound.get(sound(written), []) if _half_same(name, written)]
+        return self._entries(alike, 0.8, "spelling")
 
     def _entries(self, names: Sequence[str], score: float, how: How) -> tuple[Entry, ...]:
         found = [

@@ -13,11 +13,13 @@ from assistant.offline.desk import Desk
 from assistant.offline.followup import chosen_option, last_query
 from assistant.offline.intents import (
     acts_on,
+    asked_of_case,
     catalogue,
     find_case_number,
     numbered_case,
     refusal,
     refused,
+    shown_case,
     talk,
     writes,
 )
@@ -47,7 +49,7 @@ def understand(turn: Turn, desk: Desk) -> Understanding:
     spans = [Span(start, end, Entry("time", "time")) for start, end in moments.spans]
     sentence = Sentence(text.text, cover(text, tokens, desk.vocabulary, desk.speller, spans))
     language = language_of(sentence, turn)
-    settled = _settled(text, sentence, moments, desk, language, base)
+    settled = _settled(text, sentence, moments, desk, language, turn)
     if settled is not None:
         return settled
     known = desk.verified.match(text.text, moments.spans)
@@ -95,9 +97,10 @@ def _settled(
     moments: Moments,
     desk: Desk,
     language: Literal["zh", "en"],
-    base: Mapping[str, Any] | None,
+    turn: Turn,
 ) -> Understanding | None:
     """Talk, refusals, single cases and the catalogue: settled before any slot is read."""
+    base = last_query(turn)
     call = talk(sentence)
     if call is None:
         number = find_case_number(text.text, moments.spans)
@@ -109,6 +112,8 @@ def _settled(
             call = Call("list_cases", {"query": None, "case_no": said})
             return Understanding(language=language, calls=(call,), confidence=0.95)
     short = numbered_case(sentence) if call is None else None
+    if call is None and short is None:
+        short = asked_of_case(sentence, shown_case(turn))
     if short is not None:
         call = Call("list_cases", {"query": None, "case_no": short})
     if call is None:
