@@ -175,7 +175,10 @@ def _other_cut(sentence: Sentence, position: int) -> bool:
 
 def _apposition(sentence: Sentence, slots: Slots, position: int, targets: list[str], desk: Desk) -> bool:
     """「高新这个区」, "the district of Dorchester": the dimension only says what kind of name the value is."""
-    marked = any(sentence.segments[i].op("each", "which") for i in _markers(sentence, position))
+    said = sentence.segments[position].said.lower()
+    marked = said.startswith(("各", "每", "哪")) or any(
+        sentence.segments[i].op("each", "which") for i in _markers(sentence, position)
+    )
     if marked:
         return False
     area = sentence.segments[position].has("dimension", "area")
@@ -213,13 +216,14 @@ def _numbered(sentence: Sentence, slots: Slots, desk: Desk, position: int, targe
 
 def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None:
     """Where → areas; when is it most → hours of the day; what is reported most → types."""
-    if slots.dimensions or slots.grain:
+    if slots.grain:
         return
-    if (
-        any(asks_kind(sentence, i) for i in sentence.ops("which", free=False))
-        or _each_kind(sentence, slots)
-        or _numbered_kinds(sentence)
-    ):
+    if _numbered_kinds(sentence):
+        _add_types(slots, desk)
+        return
+    if slots.dimensions:
+        return
+    if any(asks_kind(sentence, i) for i in sentence.ops("which", free=False)) or _each_kind(sentence, slots):
         _add_types(slots, desk)
         return
     asked = slots.direction is not None or slots.change_order is not None
@@ -240,11 +244,12 @@ def _implied(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> None
 
 
 def _numbered_kinds(sentence: Sentence) -> bool:
-    """「主要是哪三类」, "which three kinds": a number before a word for kinds, of what is asked."""
+    """「主要是哪三类」, 「最多的两类问题」: a number before a word for kinds, of what is asked or ranked."""
+    ranked = bool(sentence.ops(*SUPERLATIVES, "top", free=False))
     for position in sentence.where("number"):
         after = position + 1
         kinds = after < len(sentence.segments) and sentence.segments[after].said.lower() in words("type_words")
-        if kinds and position > 0 and sentence.segments[position - 1].op("which"):
+        if kinds and (ranked or (position > 0 and sentence.segments[position - 1].op("which"))):
             sentence.use(position, after)
             return True
     return False

@@ -48,10 +48,13 @@ def nearest_questions(desk: Desk, language: str) -> tuple[str, ...]:
     found = []
     for metric in metrics[:2]:
         label = desk.label(metric, language)
+        rate = desk.catalog.metrics[metric].kind == "ratio"
         if areas:
             area = desk.label(areas[0], language)
             found.append(
-                f"上周哪个{area}的{label}最多" if language == "zh" else f"which {area} had the most {label} last week"
+                f"上周哪个{area}的{label}{'最高' if rate else '最多'}"
+                if language == "zh"
+                else f"which {area} had the {'highest' if rate else 'most'} {label} last week"
             )
         else:
             found.append(f"上周的{label}是多少" if language == "zh" else f"{label} last week")

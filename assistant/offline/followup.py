@@ -76,6 +76,7 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     _merge_values(merged, slots, sentence, desk)
     _merge_cuts(merged, slots, sentence)
     _merge_shape(merged, slots)
+    _new_bound(merged, sentence)
     if summed(sentence) and not (slots.dimensions or slots.grain or slots.direction):
         merged.dimensions, merged.order, merged.limit, merged.limit_per, merged.grain = [], [], None, [], None
     if "rank_of_what" in merged.doubts:
@@ -87,6 +88,21 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     for op in _MARKERS:
         sentence.take(op)
     return merged
+
+
+def _new_bound(merged: Slots, sentence: Sentence) -> None:
+    """As in "make it 120": another bound of the threshold, or another number of rows, of the query before."""
+    numbers = [i for i in sentence.where("number") if i not in sentence.used]
+    if len(numbers) != 1 or merged.thresholds:
+        return
+    number = sentence.segments[numbers[0]].number or 0.0
+    if merged.having:
+        merged.having = [{**merged.having[0], "value": number}, *merged.having[1:]]
+    elif merged.limit and number == int(number) >= 1 and sentence.ops("instead", "only", free=False):
+        merged.limit = int(number)
+    else:
+        return
+    sentence.use(numbers[0])
 
 
 def _fit_metric(merged: Slots, new: Slots, desk: Desk) -> None:
@@ -276,8 +292,11 @@ def _merge_values(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -> 
         hierarchy = dimensions[use.dimension].hierarchy
 
         def clashes(old: ValueUse, use: ValueUse = use, hierarchy: str | None = hierarchy) -> bool:
-            if old.position >= 0 or use.negated or added:
+            if old.position >= 0 or use.negated:
                 return False
+            if added:  # What is added joins its like; a place elsewhere takes the place of the wider one.
+                apart = hierarchy == "area" and old.dimension != use.dimension and not old.negated
+                return apart and dimensions[old.dimension].hierarchy == "area" and not _contains(desk, old, use)
             related = hierarchy in {"area", "category"} and dimensions[old.dimension].hierarchy == hierarchy
             return old.dimension == use.dimension or (related and not _contains(desk, old, use))
 

@@ -105,6 +105,9 @@ def refused(kind: str, said: tuple[str, ...], reason: str = "unsupported") -> Ca
 def acts_on(sentence: Sentence, number: re.Match[str]) -> bool:
     """As in "close case 123456": a verb of the catalogue before the number of a case, and no question."""
     verbs = [i for i in sentence.where("metric") if sentence.segments[i].end <= number.start()]
+    ordered = sentence.ops("handle_object") or "直接" in sentence.text
+    if ordered and not verbs:
+        verbs = [i for i in sentence.where("metric") if sentence.segments[i].of("metric")[0].target in _DOINGS]
     asked = sentence.ops("which", "how_many", "when", "detail", "list", "how_long", "define", "show")
     return bool(verbs) and not asked and not any(mark in sentence.text for mark in "?吗")
 

@@ -15,6 +15,8 @@ from assistant.offline.vocabulary import Entry, Vocabulary
 UNKNOWN_COST = 10.0
 STEM_COST = 0.15
 GUESS_COST = 3.0
+# A long name written with another character of the same sound, where the pieces alone would be words too.
+HEARD_COST = 2.5
 CONTENT_BONUS = 0.1
 _FUNCTION = frozenset({"stop", "op", "case"})
 _WEAK = _FUNCTION | {"number", "dimension"}
@@ -74,6 +76,7 @@ def cover(
     fixed = _time_edges(tokens, times)
     blocked = {i for edge in fixed for i in range(edge.start, edge.end)}
     edges = [*fixed, *_known_edges(tokens, vocabulary, blocked), *_number_edges(tokens, blocked)]
+    edges += [_Edge(*guess, HEARD_COST) for guess in speller.heard(tokens) if blocked.isdisjoint(range(*guess[:2]))]
     path = _best_path(tokens, edges)
     unknown = [i for edge in path if not edge.entries for i in range(edge.start, edge.end)]
     if unknown:

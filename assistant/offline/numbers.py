@@ -78,6 +78,9 @@ def _how_many(sentence: Sentence, slots: Slots, position: int) -> None:
     if not 1 <= number <= 10_000 or number != int(number) or sentence.segments[position].of("number")[0].value:
         return
     before, after = sentence.before(position), sentence.after(position)
+    if after is not None and sentence.segments[after].op("how_many") and number == len(slots.metrics) > 1:
+        sentence.use(position)  # "Just the two numbers": as many as were named.
+        return
     around = [i for i in (before, after) if i is not None]
     marks = [i for i in around if sentence.segments[i].op("top", "bottom")]
     if marks:

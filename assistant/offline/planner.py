@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.offline.clock import Moments
 from assistant.offline.cuts import read_cuts, read_direction
 from assistant.offline.desk import Desk
+from assistant.offline.lexicon import compositions
 from assistant.offline.measures import read_measures
 from assistant.offline.numbers import read_numbers
 from assistant.offline.pointing import read_levels, read_pointing
@@ -29,6 +30,7 @@ def plan(sentence: Sentence, desk: Desk, scope: Scope, moments: Moments) -> Slot
     read_pointing(sentence, slots, desk, scope)
     read_cuts(sentence, slots, desk, scope)
     read_shapes(sentence, slots, desk)
+    settle_percents(slots, desk)
     return slots
 
 
@@ -55,6 +57,11 @@ def ensure_metric(slots: Slots, desk: Desk) -> None:
     """Put in the default metric where none is named, for lists of cases too."""
     if slots.metrics:
         return
+    if slots.direction in {"best", "worst"} and (judged := _judged_by(slots, desk)):
+        slots.metrics.append(judged)
+        slots.default_metric = True
+        slots.note("default_metric", metric=judged)
+        return
     needed = {*slots.dimensions, *(u.dimension for u in slots.values)}
     for metric in ("registered_cases", "reported_cases", "alarms", *desk.catalog.metrics):
         known = desk.catalog.metrics.get(metric)
@@ -63,3 +70,32 @@ def ensure_metric(slots: Slots, desk: Desk) -> None:
             slots.default_metric = True
             slots.note("default_metric", metric=metric)
             return
+
+
+def _judged_by(slots: Slots, desk: Desk) -> str | None:
+    """What the best and the worst are told by where nothing is named: how much is done in time."""
+    named = {*slots.dimensions, *(use.dimension for use in slots.values)}
+    return next(
+        (
+            metric
+            for metric in ("on_time_closure_rate", "closure_rate")
+            if metric in desk.catalog.metrics and all(desk.applies(metric, dimension) for dimension in named)
+        ),
+        None,
+    )
+
+
+def settle_percents(slots: Slots, desk: Desk) -> None:
+    """「低于六成」, "under 60 % on time": a bound in percent is a bound of a rate; without a rate it is a doubt."""
+    percents = [threshold for threshold in slots.thresholds if threshold[3] == "%"]
+    kinds = {metric.kind for m in slots.metrics if (metric := desk.catalog.metrics.get(m.partition(".")[0]))}
+    if not percents or "ratio" in kinds or slots.calc == "share" or slots.inherited:
+        return
+    held = {f"{use.dimension}={use.value}" for use in slots.values} | set(slots.metrics)
+    for pattern, rate in sorted(compositions()["share"].items(), key=lambda item: -item[0].count("&")):
+        parts = {part.strip() for part in pattern.split("&")}
+        if parts <= held and rate in desk.catalog.metrics:
+            slots.metrics = [m for m in slots.metrics if m not in parts] + [rate]
+            slots.values = [u for u in slots.values if f"{u.dimension}={u.value}" not in parts]
+            return
+    slots.doubts.append("%")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.offline.cuts import asks_kind
 from assistant.offline.desk import Desk
 from assistant.offline.sentence import Sentence, Slots, ValueUse
@@ -113,7 +115,7 @@ def _comparison(sentence: Sentence, slots: Slots) -> None:
     if compared:
         before = len(slots.dimensions)
         _split_values(slots)
-        if len(slots.dimensions) > before or slots.compare or slots.dimensions:
+        if len(slots.dimensions) > before or slots.compare or slots.dimensions or len(slots.metrics) > 1:
             sentence.use(*compared)
     changed = sentence.ops("change")
     if changed and (slots.compare or slots.time):
@@ -141,14 +143,36 @@ def share(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     if not slots.dimensions:
         kept = [u for u in slots.values if not u.negated]
         owner = sentence.before(asked[0])
-        own = [u for u in kept if u.position == owner] or [
-            u for u in kept if not _inside_another(u.dimension, kept, desk)
-        ]
+        own = (
+            _part_named(sentence, kept, asked[0])
+            or [u for u in kept if u.position == owner]
+            or [u for u in kept if not _inside_another(u.dimension, kept, desk)]
+        )
         if not own:
             return
         slots.dimensions.append(own[-1].dimension)
     sentence.use(*asked)
     slots.calc = "share"
+
+
+_VERB = re.compile(r"\b(?:were|was|are|is|came|come|comes)\b")
+
+
+def _part_named(sentence: Sentence, kept: list[ValueUse], asked: int) -> list[ValueUse]:
+    """What is a part of the whole, where the wording tells the two apart.
+
+    「高新区占道占全市占道的比例」 names the category on both sides, so the place is the part; in "what percentage of
+    graffiti requests were in the Old Quarter" the part stands after the verb.
+    """
+    after = {(u.dimension, u.value) for u in kept if u.position > asked}
+    apart = [u for u in kept if u.position < asked and (u.dimension, u.value) not in after]
+    if apart and len({(u.dimension, u.value) for u in kept}) < len(kept):
+        return apart
+    end = sentence.segments[asked].end
+    behind = [
+        u for u in kept if u.position > asked and _VERB.search(sentence.text, end, sentence.segments[u.position].start)
+    ]
+    return behind if behind and len(behind) < len(kept) else []
 
 
 def _share_of_mark(sentence: Sentence, slots: Slots, desk: Desk, asked: list[int]) -> bool:

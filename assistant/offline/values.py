@@ -143,6 +143,9 @@ def _negation_before(sentence: Sentence, slots: Slots, position: int) -> bool:
     at = position - 1
     while at >= 0:
         if sentence.segments[at].op("except", "not"):
+            if at == 0 and set(",，") & set(sentence.gap(at, at + 1)):
+                sentence.use(at)
+                return False  # "No, Dorchester I meant": an objection, and nothing is left out.
             if (
                 sentence.segments[at].op("not")
                 and at != position - 1

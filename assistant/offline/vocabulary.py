@@ -13,6 +13,8 @@ Kind = Literal["metric", "dimension", "value", "op", "stop", "case", "number", "
 
 How = Literal["exact", "short", "part", "spelling"]
 
+# Names of things bend in number only: "rate" is no "rating", "park" no "parking".
+_NOUNS = frozenset({"value", "dimension"})
 ID_KINDS = frozenset({"metric", "dimension", "value"})
 
 
@@ -45,7 +47,7 @@ class Surface:
 
 
 class Vocabulary:
-    """Surfaces by their tokens, and by the stems of their tokens; names of values only bend in number."""
+    """Surfaces by their tokens, and by the stems of their tokens; names of things only bend in number."""
 
     def __init__(self, surfaces: Iterable[Surface]) -> None:
         self._exact: dict[str, list[Entry]] = defaultdict(list)
@@ -75,9 +77,9 @@ class Vocabulary:
             self._add_stems(words, surface.entry)
 
     def _add_stems(self, words: list[str], entry: Entry) -> None:
-        stems = [singular(word) if entry.kind == "value" else stem(word) for word in words]
+        stems = [singular(word) if entry.kind in _NOUNS else stem(word) for word in words]
         index, lengths = (
-            (self._plurals, self._plural_lengths) if entry.kind == "value" else (self._stems, self._stem_lengths)
+            (self._plurals, self._plural_lengths) if entry.kind in _NOUNS else (self._stems, self._stem_lengths)
         )
         entries = index[" ".join(stems)]
         if entry not in entries:

@@ -72,7 +72,7 @@ def named_day(match: re.Match[str], here: Here) -> Value | None:
     return here.this("day", _BEFORE[match[1]])
 
 
-@rule(r"(昨|今|当|明|前)(早|晨|晚|夜)(?!高峰|间|上|里)")
+@rule(r"(昨|今|当|明|前)(早|晨|晚|夜)(?:里|间|上(?!报|班|周|月|个|星期|礼拜|半|传|午|一|访|门|路|街))?(?!高峰)")
 def day_and_part(match: re.Match[str], here: Here) -> Value | None:
     """昨晚, 今早: the night is the one that begins that day; before it ends, tonight is the running one."""
     today = floor("day", here.now)
