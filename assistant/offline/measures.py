@@ -48,7 +48,18 @@ def read_measures(sentence: Sentence, slots: Slots, desk: Desk) -> None:
         slots.strong_metric = bool(slots.metrics)
     _coordinated_weak(sentence, slots, weak)
     sentence.use(*weak)
+    _narrower(sentence, slots, desk, named)
     _statistic(sentence, slots, desk)
+
+
+def _narrower(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) -> None:
+    """「告警转案件的有多少」: of the alarms, those turned into cases; not both numbers, unless they are joined."""
+    parts = [m for m in slots.metrics if m != "alarms" and (d := desk.catalog.metrics.get(m)) and d.fact == "alarms"]
+    if "alarms" not in slots.metrics or not parts:
+        return
+    places = {e.target: i for i in named for e in sentence.segments[i].of("metric")}
+    if not any(_joined_by_and(sentence, *sorted((places["alarms"], places[p]))) for p in parts if p in places):
+        slots.metrics.remove("alarms")
 
 
 def _kind(desk: Desk, position: int, sentence: Sentence) -> str | None:
