@@ -95,12 +95,31 @@ class Build:
         self._append_fresh(fact, f"SELECT {columns} FROM staged")
         return unchanged, superseded
 
-    def finish(
-        self, spec: FeedSpec, feed_path: Path, city: City, report: LoadReport, now: datetime, progress: Progress
-    ) -> bool:  # all that a snapshot records
-        """Write every table of the snapshot; False when nothing changed, so that no snapshot is needed."""
+    def quarantined(self, feed: str) -> list[tuple[str, int, str, str]]:
+        """(file, line, reason, raw) of the feed's rows set aside in the current snapshot, by file and line."""
+        if not self._old_has("quarantine"):
+            return []
+        return self.connection.execute(
+            "SELECT file, line, reason, raw FROM old.quarantine WHERE feed = ? ORDER BY file, line", [feed]
+        ).fetchall()
+
+    def finish(  # noqa: PLR0913  # all that a snapshot records
+        self, spec: FeedSpec, feed_path: Path, city: City, report: LoadReport, now: datetime, progress: Progress,
+        *, forced: bool = False,
+    ) -> bool:  # fmt: skip
+        """Write every table of the snapshot; False when nothing changed, so that no snapshot is needed.
+
+        Args:
+            forced: Write it whatever was loaded: rows left the quarantine.
+        """
         files = self._catalog_files(spec, feed_path, city)
-        if self.has_old and report.loaded == 0 and not self._new_quarantine() and files == self._old_files():
+        if (
+            not forced
+            and self.has_old
+            and report.loaded == 0
+            and not self._new_quarantine()
+            and files == self._old_files()
+        ):
             return False
         for number, fact in enumerate(FACTS):
             progress(f"writing {fact}", 0.6 + 0.2 * number / len(FACTS))
@@ -245,7 +264,7 @@ class Build:
         names = {row[0] for row in db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         if "quarantine_new" in names:
             db.execute("INSERT INTO quarantine SELECT * FROM quarantine_new")
-        digest = ",".join(_sha256(path) for path in report.files)
+        digest = ",".join(_sha256(path) for path in report.files if path.is_file())
         counts = [
             report.rows_in,
             report.loaded,

@@ -182,7 +182,7 @@ def _land_carefully(path: Path, headers: list[str], delimiter: str, scratch: Pat
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from _records(file, len(headers), delimiter, landed.broken)
 
-    stored = _store(headers, records(), scratch)
+    stored = store(headers, records(), scratch)
     landed.relation = stored
     return landed
 
@@ -259,7 +259,7 @@ def _parsed(text: str, delimiter: str) -> list[str] | None:
     return rows[0] if len(rows) == 1 else []
 
 
-def _store(headers: list[str], records: Iterable[list[str]], scratch: Path) -> str:
+def store(headers: list[str], records: Iterable[list[str]], scratch: Path) -> str:
     """Rows (line first) into a scratch CSV that the fast reader is sure to read; returns its relation."""
     number = len(list(scratch.glob("landed*.csv")))
     target = scratch / f"landed{number}.csv"
@@ -285,7 +285,7 @@ def _land_rows(rows: Iterator[list[Any]], path: Path, scratch: Path, kind: str) 
         for n, row in enumerate(rows, start=1)
         if any(_text(c).strip() for c in row)
     )
-    return Landed(_store(headers, numbered, scratch), headers, kind)
+    return Landed(store(headers, numbered, scratch), headers, kind)
 
 
 def _sheet_rows(path: Path, source: Source) -> Iterator[list[Any]]:

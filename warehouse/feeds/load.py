@@ -49,7 +49,7 @@ def load(
     spec = read_feed(feed_path)
     files = _files(feed_path, spec, file)
     folder = CityFolder(home, spec.city)
-    with folder.loading(), _scratch(folder) as scratch:
+    with folder.loading(), scratch_folder(folder) as scratch:
         try:
             report = _load(folder, feed_path, spec, files, scratch, now, on_progress)
         except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as problem:
@@ -80,7 +80,7 @@ def _load(  # noqa: PLR0913  # the steps of a load, top to bottom
             landed = land(build.connection, file, spec.source, scratch)
             _check_headers(spec, landed, file)
             one = _one_file(build, spec, landed, city, file, now)
-            report = _added(report, one)
+            report = added(report, one)
         if not report.adds_up:
             raise FeedError(str(feed_path), f"counts do not add up: {report}", "this is a defect; nothing was loaded")
         progress("building the snapshot", 0.6)
@@ -103,7 +103,8 @@ def _one_file(build: Build, spec: FeedSpec, landed: Landed, city: City, file: Pa
     return stage_rows(build, spec, landed, city, file, now)
 
 
-def _added(total: LoadReport, one: LoadReport) -> LoadReport:
+def added(total: LoadReport, one: LoadReport) -> LoadReport:
+    """The counts of both, the faults and notes of both."""
     counts = {
         name: getattr(total, name) + getattr(one, name)
         for name in ("rows_in", "loaded", "unchanged", "quarantined", "duplicates", "superseded")
@@ -139,7 +140,8 @@ def _check_headers(spec: FeedSpec, landed: Landed, file: Path) -> None:
 
 
 @contextmanager
-def _scratch(folder: CityFolder) -> Iterator[Path]:
+def scratch_folder(folder: CityFolder) -> Iterator[Path]:
+    """A folder beside the snapshots for what a load spills; gone afterwards."""
     path = Path(tempfile.mkdtemp(prefix="scratch-", suffix=".building", dir=folder.snapshots))
     try:
         yield path
