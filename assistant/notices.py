@@ -22,5 +22,5 @@ def language_of(text: str) -> str:
 
 @cache
 def _notices() -> dict[str, dict[str, str]]:
-    read: dict[str, dict[str, str]] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    read: dict[str, dict[str, str]] = yaml.load(PATH.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return read

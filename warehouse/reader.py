@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -177,7 +178,7 @@ class Warehouse:
         details: dict[str, dict[str, Any]] = {}
         for name, code, parent, aliases in self.fetch(*_details(dimension)):
             details.setdefault(str(name), {"code": code, "parent": parent, "aliases": tuple(aliases or ())})
-        ours = (yaml.safe_load(self.files.get("aliases.yml") or "") or {}).get(dimension) or {}
+        ours = _aliases(self.files.get("aliases.yml") or "").get(dimension) or {}
         known = {**found, **{name: {"rows": 0} for name in details if name not in found}}
         return tuple(
             Member(
@@ -257,6 +258,12 @@ def _details(dimension: str) -> tuple[str, tuple[Any, ...]]:
         top = "parent IS NULL" if dimension == "department" else "parent IS NOT NULL"
         return f"SELECT name, code, parent, aliases FROM departments WHERE {top}", ()  # fixed words
     return "SELECT name, code, parent, aliases FROM areas WHERE level = $1", (dimension,)
+
+
+@lru_cache(maxsize=4)
+def _aliases(content: str) -> dict[str, Any]:
+    """What people call values, by dimension: parsed once for all dimensions."""
+    return yaml.load(content, Loader=yaml.CSafeLoader) or {}
 
 
 def _interrupting(cursor: duckdb.DuckDBPyConnection) -> Callable[[], None]:

@@ -144,7 +144,7 @@ class WorkingCalendar:
 @lru_cache(maxsize=16)
 def _load(path: Path) -> WorkingCalendar:
     try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         file = _File.model_validate(raw)
         slots = tuple(_slot(text) for text in file.slots)
     except (OSError, yaml.YAMLError, ValidationError, ValueError) as error:

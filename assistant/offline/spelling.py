@@ -5,12 +5,12 @@ Never one character and never bare digits; the longer the name, the more may dif
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
-from pypinyin.constants import PINYIN_DICT
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -25,10 +25,19 @@ _TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ
 _SLOPPY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 
+@cache
+def _readings() -> Mapping[int, str]:
+    """Readings by code point. Read when a name is first misspelt, and without the phrases, which take half a second."""
+    os.environ["PYPINYIN_NO_PHRASES"] = os.environ["PYPINYIN_NO_DICT_COPY"] = "true"  # noqa: TID251  # written, not read
+    from pypinyin.constants import PINYIN_DICT
+
+    return PINYIN_DICT
+
+
 @lru_cache(maxsize=32_768)
 def _sound(character: str) -> str:
     """Its first reading without tone and without the differences that southern keyboards blur."""
-    reading = PINYIN_DICT.get(ord(character), "").split(",")[0].translate(_TONES)
+    reading = _readings().get(ord(character), "").split(",")[0].translate(_TONES)
     for precise, blurred in _SLOPPY:
         reading = reading.replace(precise, blurred)
     return reading

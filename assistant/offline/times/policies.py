@@ -33,7 +33,7 @@ def policies_of(city: City) -> Policies:
 
 @lru_cache(maxsize=32)
 def _policies(night: str, own: tuple[tuple[str, str], ...]) -> Policies:
-    raw = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    raw = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     hours = {"night": night, **dict(own)}
     parts: dict[str, Hours] = {}
     words: dict[str, Hours] = {}
