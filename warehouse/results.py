@@ -91,7 +91,7 @@ def calculate(groups: list[Group], query: SemanticQuery, catalog: Catalog, besid
         NotApplicable: A share or running total of something that does not add up.
     """
     for ref in query.metrics:
-        if query.calc in {"share", "cumulative"} and catalog.metric(ref).kind in {"ratio", "duration", "distinct"}:
+        if not _adds_up(catalog, ref, query.calc):
             raise NotApplicable(ref, query.calc)
         if query.calc == "share":
             _share(groups, ref, query, beside)
@@ -99,6 +99,13 @@ def calculate(groups: list[Group], query: SemanticQuery, catalog: Catalog, besid
             _rank(groups, ref, query)
         elif query.calc == "cumulative":
             _accumulate(groups, ref, query)
+
+
+def _adds_up(catalog: Catalog, ref: str, calc: str) -> bool:
+    """A stock, and what is carried over, would be counted again in every bucket of a running total."""
+    if calc in {"share", "cumulative"} and catalog.metric(ref).kind in {"ratio", "duration", "distinct"}:
+        return False
+    return calc != "cumulative" or all(leaf.window is None for leaf in catalog.leaves(ref))
 
 
 def _within(query: SemanticQuery, group: Group) -> Key:

@@ -60,7 +60,7 @@ def run_aggregate(
     ranked, apart = small(groups, query, catalog)
     calculate(ranked, query, catalog, beside=nameless)
     kept = arrange(shown(ranked, query, late), query, catalog)
-    apart = shown(apart, query, late)
+    apart = arrange(shown(apart, query, late), query.model_copy(update={"limit": None}), catalog)
     columns = _columns(warehouse, query)
     return QueryResult(
         table=_table(warehouse, query, columns, kept, window, _notes(warehouse, query, nameless, apart)),
@@ -150,7 +150,9 @@ def _fetch(warehouse: Warehouse, compiled: Compiled, width: int, window: Window)
             if index is None:
                 continue
             key = (*key, index)
-        found[key] = dict(zip(compiled.columns[keys:], row[keys:], strict=True))
+        # A first bucket that is only a part comes twice where one metric is cut by its events and another by buckets.
+        known = {name: cell for name, cell in zip(compiled.columns[keys:], row[keys:], strict=True) if cell is not None}
+        found[key] = found.get(key, {}) | known
     return found
 
 
