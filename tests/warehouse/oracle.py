@@ -88,16 +88,20 @@ class City:
     ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
         """The rows, and the rows with too small a sample to be ranked."""
         _check(query)
+        self._check_scope(query, scope)
         window = self._window(query.time, now)
         base = self._base(query, now)
         groups = self._grouped(query, scope, window)
-        before = self._grouped(query, scope, base) if base is not None else {}
+        # What lies before the data is not known, which is not zero.
+        known = base is None or base.end > self._first(query)
+        before = self._grouped(query, scope, base) if base is not None and known else {}
         rows = [Row(key=key) for key in self._keys(query, scope, window, groups, before)]
         for row in rows:
             for ref in query.metrics:
-                _fill(row, ref, groups.get(row.key, {}), before.get(row.key, {}), query)
+                _fill(row, ref, groups.get(row.key, {}), before.get(row.key, {}) if known else None, query)
+        rows, nameless = _parted(rows, query)
         ranked, apart = _apart(rows, query, self.minimum_sample)
-        _calculate(ranked, query)
+        _calculate(ranked, query, nameless)
         shown = _ordered([row for row in ranked if _is_shown(row, query)], query, query.limit)
         apart = _ordered([row for row in apart if _is_shown(row, query)], query, None)
         starts = [start.to_pydatetime().replace(tzinfo=self.zone) for start, _ in _buckets(window)]
@@ -107,6 +111,26 @@ class City:
             return (*row.key[:width], *(starts[at] for at in row.key[width:]), *row.cells.values())
 
         return [cells(row) for row in shown], [cells(row) for row in apart]
+
+    def _first(self, query: SemanticQuery) -> pd.Timestamp:
+        firsts = {True: self.alarms["detected_at"].min(), False: self.cases["reported_at"].min()}
+        return min(firsts[leaf in OF_ALARMS] for leaf in _leaves(query))
+
+    def _check_scope(self, query: SemanticQuery, scope: dict[str, frozenset[str]]) -> None:
+        """A place outside the asker's is refused by name; it is not a place without cases."""
+        above = {name: parent for level, name, _, parent in self.areas if level == "street"}
+        for one in query.filters:
+            if one.op != "in" or one.dimension not in AREAS:
+                continue
+            for id in AREAS.keys() & scope.keys():
+                inside = {
+                    value
+                    for value in one.values
+                    for allowed in scope[id]
+                    if value == allowed or allowed == above.get(value) or value == above.get(allowed)
+                }
+                if not inside:
+                    raise Refused("outside the scope")
 
     # windows -----------------------------------------------------------------------------------------------------
     def _wall(self, moment: datetime) -> pd.Timestamp:
@@ -126,8 +150,7 @@ class City:
         if query.compare.window is not None:
             given = query.compare.window
             assert query.time is not None
-            window = self._window(given.model_copy(update={"grain": query.time.grain}), now)
-            return window
+            return self._window(given.model_copy(update={"grain": query.time.grain}), now)
         if query.time is None:
             raise Refused("nothing to compare with")
         window = self._window(query.time, now)
@@ -147,7 +170,7 @@ class City:
                 grouping = part.groupby(keys, dropna=False, sort=False) if keys else [((), part)]
                 for key, members in grouping:
                     key = tuple(None if pd.isna(k) else k for k in (key if isinstance(key, tuple) else (key,)))
-                    found[key if index is None else (*key, index)][ref] = _measured(ref, members, until)
+                    found[key if index is None else (*key, index)][ref] = _measured(ref, members, until, self.zone)
         return found
 
     def _parts(
@@ -290,12 +313,12 @@ def _own_rows(name: str, f: pd.DataFrame) -> Mask:
     return pd.Series(True, index=f.index)
 
 
-def _measured(ref: str, f: pd.DataFrame, until: pd.Timestamp) -> Any:
+def _measured(ref: str, f: pd.DataFrame, until: pd.Timestamp, zone: ZoneInfo) -> Any:
     """A count, (numerator, denominator), or (statistic, rows)."""
     name, _, statistic = ref.partition(".")
     if name in DURATIONS:
         first, last = ("dispatched_at", "disposed_at") if name == "handling_hours" else ("registered_at", "closed_at")
-        hours = (f[last] - f[first]).dt.total_seconds() / 3600 - f["paused_hours"]
+        hours = (_instants(f[last], zone) - _instants(f[first], zone)).dt.total_seconds() / 3600 - f["paused_hours"]
         if not len(hours):
             return None, 0
         fraction = {"median": 0.5, "p90": 0.9}.get(statistic)
@@ -311,6 +334,11 @@ def _measured(ref: str, f: pd.DataFrame, until: pd.Timestamp) -> Any:
         "false_alarm_rate": lambda: f["is_false"],
     }[name]()
     return int(top.sum()), len(f)
+
+
+def _instants(wall: pd.Series, zone: ZoneInfo) -> pd.Series:
+    """Wall times as moments: the first coming of an hour that comes twice, an hour later for one that never came."""
+    return wall.dt.tz_localize(zone, ambiguous=[True] * len(wall), nonexistent=pd.Timedelta(hours=1))
 
 
 def _hours_kept(ref: str, facts: pd.DataFrame, window: Window) -> Mask:
@@ -353,7 +381,7 @@ def _dimension(facts: pd.DataFrame, id: str, time: str, window: Window) -> pd.Se
                 .astype(object)
             )
         case "overdue":
-            late = (facts["closed_at"] > facts["due_at"]) | (facts["closed_at"].isna() & (facts["due_at"] < now))
+            late = (facts["due_at"] < now) & (facts["closed_at"].isna() | (facts["closed_at"] > facts["due_at"]))
             return late.map({True: "yes", False: "no"}).astype(object).where(facts["due_at"].notna(), None)
         case "state":
             closed = facts["closed_at"].notna() & (facts["closed_at"] <= now)
@@ -465,11 +493,11 @@ def _value(ref: str, raw: dict[str, Any]) -> tuple[Any, int | None]:
     return sum(raw.get(leaf, 0) for leaf in SUMS.get(ref, (ref,))), None
 
 
-def _fill(row: Row, ref: str, raw: dict[str, Any], before: dict[str, Any], query: SemanticQuery) -> None:
+def _fill(row: Row, ref: str, raw: dict[str, Any], before: dict[str, Any] | None, query: SemanticQuery) -> None:
     value, sample = _value(ref, raw)
     row.cells[ref] = value
     if query.compare:
-        base = _value(ref, before)[0]
+        base = None if before is None else _value(ref, before)[0]
         change = None if value is None or base is None else value - base
         of_rate = ref.split(".")[0] in RATES
         row.cells[f"{ref}.base"], row.cells[f"{ref}.change"] = base, change
@@ -480,10 +508,18 @@ def _fill(row: Row, ref: str, raw: dict[str, Any], before: dict[str, Any], query
         row.cells[f"{ref}.sample"] = sample
 
 
+def _parted(rows: list[Row], query: SemanticQuery) -> tuple[list[Row], list[Row]]:
+    """Rows without a value are no group of a breakdown, unless they are asked for."""
+    asked = {one.dimension for one in query.filters if one.op == "is_null"}
+    places = [at for at, id in enumerate(query.dimensions) if id not in asked]
+    nameless = [row for row in rows if any(row.key[at] is None for at in places)]
+    return [row for row in rows if row not in nameless], nameless
+
+
 def _apart(rows: list[Row], query: SemanticQuery, least: int) -> tuple[list[Row], list[Row]]:
     first = next((one.by for one in query.order if one.by in query.metrics), query.metrics[0])
     ranking = bool(query.dimensions) and (query.limit is not None or query.calc == "rank")
-    if not ranking or first not in RATES:
+    if not ranking or first.split(".")[0] not in (*RATES, *DURATIONS):
         return rows, []
     return (
         [row for row in rows if row.cells[f"{first}.sample"] >= least],
@@ -491,7 +527,10 @@ def _apart(rows: list[Row], query: SemanticQuery, least: int) -> tuple[list[Row]
     )
 
 
-def _calculate(rows: list[Row], query: SemanticQuery) -> None:
+def _calculate(rows: list[Row], query: SemanticQuery, nameless: list[Row]) -> None:
+    """Shares are of everything that was counted, the nameless included; ranks are among those that are shown."""
+    if query.calc == "share":
+        rows = [*rows, *nameless]
     width = len(query.dimensions)
     for ref in query.metrics:
         circles: dict[Any, list[Row]] = defaultdict(list)

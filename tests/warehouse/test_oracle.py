@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.warehouse import oracle
 from tests.warehouse.tiny_snapshot import NEUTRAL, build
-from warehouse.errors import EmptyWindow, NotApplicable, ScopeDenied
+from warehouse.errors import EmptyWindow, NotApplicable, OutsideScope, ScopeDenied
 from warehouse.reader import Warehouse, open_warehouse
 from warehouse.scope import Scope
 from warehouse.semantic import Compare, Filter, Having, Order, SemanticQuery, TimeRange
@@ -186,7 +186,7 @@ def near(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(data=st.data())
 def test_equals_pandas(cities: Pairs, data: st.DataObject) -> None:
@@ -197,7 +197,7 @@ def test_equals_pandas(cities: Pairs, data: st.DataObject) -> None:
     try:
         wanted, apart = city.answer(query, scope, now)
     except oracle.Refused:
-        with pytest.raises((NotApplicable, ScopeDenied, EmptyWindow)):
+        with pytest.raises((NotApplicable, ScopeDenied, EmptyWindow, OutsideScope)):
             warehouse.run(query, scope=Scope(scope), now=now)
         return
     found = warehouse.run(query, scope=Scope(scope), now=now)
