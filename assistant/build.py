@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from dataclasses import replace
@@ -54,7 +55,12 @@ class Desks:
         with self._lock:
             published = _published(self._settings.home, self._city)
             if self._desk is None or published != self._published:
+                first = self._desk is None
+                gc.unfreeze()
                 self._desk, self._published = self._build(open_warehouse(self._settings.home, self._city)), published
+                if first:
+                    # The desk lives as long as the process: every later search for garbage would walk through it.
+                    gc.freeze()
             return self._desk
 
     def _build(self, warehouse: Warehouse) -> Desk:

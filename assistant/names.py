@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from warehouse.catalog import City, Dimension, Metric, Text
+from warehouse.catalog_load import shipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +29,7 @@ class Names:
     @classmethod
     def of(cls, city: City, catalog: Any = None) -> Names:
         """The shipped names, overlaid with those of the city's catalogue where it is at hand."""
-        metrics, dimensions, units = _shipped()
+        metrics, dimensions, units = shipped()
         if catalog is None:
             return cls(metrics=metrics, dimensions=dimensions, units=units, available=(), labels=city.labels)
         return cls(
@@ -56,15 +53,3 @@ class Names:
     def unit(self, unit: str, language: str) -> str:
         """A unit's word; empty where it has none."""
         return str(self.units.get(unit, {}).get(language, ""))  # type: ignore[call-overload]  # zh or en
-
-
-@cache
-def _shipped() -> tuple[dict[str, Metric], dict[str, Dimension], dict[str, Text]]:
-    models = files("warehouse") / "models"
-    read = {
-        name: yaml.load((models / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        for name in ("metrics", "dimensions")
-    }
-    metrics = [Metric.model_validate(entry) for entry in read["metrics"]["metrics"]]
-    dimensions = [Dimension.model_validate(entry) for entry in read["dimensions"]["dimensions"]]
-    return {m.id: m for m in metrics}, {d.id: d for d in dimensions}, read["dimensions"]["units"]

@@ -201,6 +201,13 @@ def _shipped_entries(kind: type[E], key: str, name: str) -> dict[str, E]:
     return {raw["id"]: kind.model_validate(raw) for raw in _shipped(name)[key]}
 
 
+def shipped() -> tuple[dict[str, Metric], dict[str, Dimension], dict[str, Text]]:
+    """The default metrics and dimensions by id, and the words of the units; read once."""
+    metrics = _shipped_entries(Metric, "metrics", "metrics.yml")
+    dimensions = _shipped_entries(Dimension, "dimensions", "dimensions.yml")
+    return dict(metrics), dict(dimensions), _shipped("dimensions.yml")["units"]
+
+
 def _entries(kind: type[E], key: str, name: str, files: Mapping[str, str]) -> dict[str, E]:
     merged: dict[str, E] = dict(_shipped_entries(kind, key, name))
     for raw in _yaml(name, files).get(key) or ():
