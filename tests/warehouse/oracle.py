@@ -9,60 +9,39 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import chinese_calendar
 import pandas as pd
 
-from warehouse.semantic import Filter, SemanticQuery, TimeRange
-
-Mask = Any
-Span = tuple[pd.Timestamp, pd.Timestamp]
-COUNTED_AT = {
-    "reported_cases": "reported_at", "registered_cases": "registered_at", "dispatched_cases": "dispatched_at",
-    "disposed_cases": "disposed_at", "closed_cases": "closed_at", "late_closures": "closed_at",
-    "rework_cases": "registered_at", "urgent_cases": "registered_at", "cancelled_cases": "reported_at",
-    "registration_rate": "reported_at", "satisfaction_rate": "closed_at", "handling_hours": "disposed_at",
-    "closing_hours": "closed_at", "alarms": "detected_at", "false_alarm_rate": "detected_at",
-    "unconverted_alarms": "detected_at",
-}  # fmt: skip
-CARRIED_OVER = ("due_cases", "closure_rate", "on_time_closure_rate", "rework_rate")
-STOCKS = ("overdue_open", "open_cases", "suspended_cases")
-RATES = (
-    "closure_rate",
-    "on_time_closure_rate",
-    "rework_rate",
-    "registration_rate",
-    "satisfaction_rate",
-    "false_alarm_rate",
+from tests.warehouse.oracle_rows import (
+    AREAS,
+    CARRIED_OVER,
+    CLOCKS,
+    DURATIONS,
+    OF_ALARMS,
+    ONLY_CASES,
+    RATES,
+    STOCKS,
+    SUMS,
+    Refused,
+    Window,
+    a_year_back,
+    buckets_of,
+    counted,
+    dimension_of,
+    hours_kept,
+    leaves_of,
+    measured,
+    only_shows,
+    passes_filter,
+    time_of,
+    window_before,
 )
-DURATIONS = ("handling_hours", "closing_hours")
-SUMS = {"anomalies": ("reported_cases", "unconverted_alarms")}
-OF_ALARMS = ("alarms", "false_alarm_rate", "unconverted_alarms")
-CLOCKS = ("hour_of_day", "weekday", "day_type")
-AREAS = {"district": None, "street": "district"}
-ONLY_CASES = ("state", "overdue", "status")
-UNITS = ("YS", "QS", "MS", "W-MON", "D")
+from warehouse.semantic import SemanticQuery, TimeRange
 
-
-class Refused(Exception):
-    """The query asks for something that has no meaning."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Naive wall times; `until` is the earlier of the end and now."""
-
-    start: pd.Timestamp
-    end: pd.Timestamp
-    now: pd.Timestamp
-    asked: TimeRange | None
-
-    @property
-    def until(self) -> pd.Timestamp:
-        return min(self.end, self.now)
+Span = tuple[pd.Timestamp, pd.Timestamp]
 
 
 @dataclass(kw_only=True)
@@ -104,7 +83,7 @@ class City:
         _calculate(ranked, query, nameless)
         shown = _ordered([row for row in ranked if _is_shown(row, query)], query, query.limit)
         apart = _ordered([row for row in apart if _is_shown(row, query)], query, None)
-        starts = [start.to_pydatetime().replace(tzinfo=self.zone) for start, _ in _buckets(window)]
+        starts = [start.to_pydatetime().replace(tzinfo=self.zone) for start, _ in buckets_of(window)]
         width = len(query.dimensions)
 
         def cells(row: Row) -> tuple[Any, ...]:
@@ -114,7 +93,7 @@ class City:
 
     def _first(self, query: SemanticQuery) -> pd.Timestamp:
         firsts = {True: self.alarms["detected_at"].min(), False: self.cases["reported_at"].min()}
-        return min(firsts[leaf in OF_ALARMS] for leaf in _leaves(query))
+        return min(firsts[leaf in OF_ALARMS] for leaf in leaves_of(query))
 
     def _check_scope(self, query: SemanticQuery, scope: dict[str, frozenset[str]]) -> None:
         """A place outside the asker's is refused by name; it is not a place without cases."""
@@ -154,7 +133,7 @@ class City:
         if query.time is None:
             raise Refused("nothing to compare with")
         window = self._window(query.time, now)
-        start, end = (_a_year_back if query.compare.mode != "previous" else _before)(window)
+        start, end = (a_year_back if query.compare.mode != "previous" else window_before)(window)
         if start >= window.now:
             raise Refused("not begun")
         return Window(start, end, window.now, query.time)
@@ -164,13 +143,13 @@ class City:
         self, query: SemanticQuery, scope: dict[str, frozenset[str]], window: Window
     ) -> dict[tuple[Any, ...], dict[str, Any]]:
         found: dict[tuple[Any, ...], dict[str, Any]] = defaultdict(dict)
-        for ref in _leaves(query):
+        for ref in leaves_of(query):
             for index, until, part in self._parts(ref, query, scope, window):
-                keys = [_dimension(part, id, _time_of(ref), window) for id in query.dimensions]
+                keys = [dimension_of(part, id, time_of(ref), window) for id in query.dimensions]
                 grouping = part.groupby(keys, dropna=False, sort=False) if keys else [((), part)]
                 for key, members in grouping:
                     key = tuple(None if pd.isna(k) else k for k in (key if isinstance(key, tuple) else (key,)))
-                    found[key if index is None else (*key, index)][ref] = _measured(ref, members, until, self.zone)
+                    found[key if index is None else (*key, index)][ref] = measured(ref, members, until, self.zone)
         return found
 
     def _parts(
@@ -180,23 +159,23 @@ class City:
         facts = self._kept(ref, query, scope, window)
         spans: list[tuple[int | None, Span]] = [(None, (window.start, window.end))]
         if window.asked is not None and window.asked.grain:
-            spans = [(number, span) for number, span in enumerate(_buckets(window))]
+            spans = [(number, span) for number, span in enumerate(buckets_of(window))]
         for index, (start, end) in spans:
             yield (
                 index,
                 min(end, window.now),
-                facts[_counts(ref, facts, start, end, window.now) & _hours_kept(ref, facts, window)],
+                facts[counted(ref, facts, start, end, window.now) & hours_kept(ref, facts, window)],
             )
 
     def _kept(self, ref: str, query: SemanticQuery, scope: dict[str, frozenset[str]], window: Window) -> pd.DataFrame:
         of_alarms = ref.split(".")[0] in OF_ALARMS
         facts = self.alarms if of_alarms else self.cases
         mask = pd.Series(True, index=facts.index)
-        late = [one for one in query.filters if _only_shows(one, query)]
+        late = [one for one in query.filters if only_shows(one, query)]
         for one in query.filters:
             _check_dimension(ref, one.dimension)
             if one not in late:
-                mask &= _passes_filter(one, _dimension(facts, one.dimension, _time_of(ref), window))
+                mask &= passes_filter(one, dimension_of(facts, one.dimension, time_of(ref), window))
         for id, allowed in scope.items():
             if of_alarms and id not in AREAS:
                 raise Refused("scope")
@@ -215,7 +194,7 @@ class City:
         known = dict.fromkeys(key for one in groups for key in one)
         if query.time and query.time.grain:
             heads = dict.fromkeys(key[:-1] for key in known) or ({(): None} if not query.dimensions else {})
-            count = len(_buckets(window))
+            count = len(buckets_of(window))
             return [(*head, index) for head in heads for index in range(count)]
         return [*known, *(key for key in self._idle(query, scope) if key not in known)]
 
@@ -253,233 +232,6 @@ def _check_dimension(ref: str, id: str) -> None:
         raise Refused("a clock of a moment")
     if id in ONLY_CASES and name in OF_ALARMS:
         raise Refused("alarms have none")
-
-
-def _leaves(query: SemanticQuery) -> list[str]:
-    return list(dict.fromkeys(leaf for ref in query.metrics for leaf in SUMS.get(ref, (ref,))))
-
-
-def _only_shows(one: Filter, query: SemanticQuery) -> bool:
-    chooses = one.op in {"in", "not_in", "is_null", "not_null"}
-    return query.calc in {"share", "rank"} and one.dimension in query.dimensions and chooses
-
-
-def _time_of(ref: str) -> str:
-    return COUNTED_AT.get(ref.split(".")[0], "due_at")
-
-
-# rows ------------------------------------------------------------------------------------------------------------
-def _counts(ref: str, facts: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, now: pd.Timestamp) -> Mask:
-    name, until = ref.split(".")[0], min(end, now)
-    f = facts
-    if name in CARRIED_OVER:
-        mine = f["registered_at"].notna() & ~f["cancelled"] & ~f["suspended"] & ~f["timeout_exempt"]
-        unclosed = f["closed_at"].isna() | (f["closed_at"] >= start)
-        return mine & (f["due_at"] < until) & ((f["due_at"] >= start) | unclosed)
-    if name in STOCKS:
-        standing = f["registered_at"].notna() & (f["registered_at"] < until)
-        standing &= f["closed_at"].isna() | (f["closed_at"] >= until)
-        own = {
-            "open_cases": ~f["cancelled"],
-            "suspended_cases": f["suspended"],
-            "overdue_open": ~f["suspended"] & ~f["cancelled"] & (f["due_at"] < until),
-        }
-        return standing & own[name]
-    moment = f[COUNTED_AT[name]]
-    inside = moment.notna() & (moment >= start) & (moment < until)
-    return inside & _own_rows(name, f)
-
-
-def _own_rows(name: str, f: pd.DataFrame) -> Mask:
-    match name:
-        case "late_closures":
-            return f["registered_at"].notna() & (f["closed_at"] > f["due_at"])
-        case "rework_cases":
-            return f["rework_count"] > 0
-        case "urgent_cases":
-            return f["is_urgent"]
-        case "cancelled_cases":
-            return f["cancelled"]
-        case "satisfaction_rate":
-            return f["satisfaction"].notna()
-        case "handling_hours":
-            return f["disposed_at"] >= f["dispatched_at"]
-        case "closing_hours":
-            return f["closed_at"] >= f["registered_at"]
-        case "alarms":
-            return ~f["is_false"]
-        case "unconverted_alarms":
-            return ~f["is_false"] & f["case_no"].isna()
-    return pd.Series(True, index=f.index)
-
-
-def _measured(ref: str, f: pd.DataFrame, until: pd.Timestamp, zone: ZoneInfo) -> Any:
-    """A count, (numerator, denominator), or (statistic, rows)."""
-    name, _, statistic = ref.partition(".")
-    if name in DURATIONS:
-        first, last = ("dispatched_at", "disposed_at") if name == "handling_hours" else ("registered_at", "closed_at")
-        hours = (_instants(f[last], zone) - _instants(f[first], zone)).dt.total_seconds() / 3600 - f["paused_hours"]
-        if not len(hours):
-            return None, 0
-        fraction = {"median": 0.5, "p90": 0.9}.get(statistic)
-        return (hours.mean() if fraction is None else hours.quantile(fraction)), len(hours)
-    if name not in RATES:
-        return len(f)
-    top = {
-        "closure_rate": lambda: f["closed_at"] < until,
-        "on_time_closure_rate": lambda: f["closed_at"] <= f["due_at"],
-        "rework_rate": lambda: f["rework_count"] > 0,
-        "registration_rate": lambda: f["registered_at"].notna(),
-        "satisfaction_rate": lambda: f["satisfaction"].isin(["satisfied", "basically_satisfied"]),
-        "false_alarm_rate": lambda: f["is_false"],
-    }[name]()
-    return int(top.sum()), len(f)
-
-
-def _instants(wall: pd.Series, zone: ZoneInfo) -> pd.Series:
-    """Wall times as moments: the first coming of an hour that comes twice, an hour later for one that never came."""
-    return wall.dt.tz_localize(zone, ambiguous=[True] * len(wall), nonexistent=pd.Timedelta(hours=1))
-
-
-def _hours_kept(ref: str, facts: pd.DataFrame, window: Window) -> Mask:
-    asked, kept = window.asked, pd.Series(True, index=facts.index)
-    if asked is None or not (asked.daily_window or asked.day_type):
-        return kept
-    moment = facts[_time_of(ref)]
-    if asked.daily_window:
-        start, end = asked.daily_window.start, asked.daily_window.end
-        clock = moment.dt.hour * 60 + moment.dt.minute
-        after, before = clock >= start.hour * 60 + start.minute, clock < end.hour * 60 + end.minute
-        kept &= (after & before) if end > start else (after | before)
-    if asked.day_type:
-        kept &= moment.map(lambda m: not pd.isna(m) and _is_day(m.date(), str(asked.day_type))).astype(bool)
-    return kept
-
-
-def _is_day(day: date, wanted: str) -> bool:
-    if day.year > 2026:
-        return False  # ahead of every moment of asking here
-    off, name = chinese_calendar.get_holiday_detail(day)
-    return {"workday": not off, "restday": off, "weekend": off and name is None, "holiday": off and name is not None}[
-        wanted
-    ]
-
-
-def _dimension(facts: pd.DataFrame, id: str, time: str, window: Window) -> pd.Series:
-    if not len(facts):
-        return pd.Series(dtype=object)
-    now = window.now
-    match id:
-        case "hour_of_day":
-            return facts[time].dt.hour
-        case "weekday":
-            return facts[time].dt.day_of_week + 1
-        case "day_type":
-            return (
-                facts[time]
-                .map(lambda m: "workday" if not pd.isna(m) and _is_day(m.date(), "workday") else "restday")
-                .astype(object)
-            )
-        case "overdue":
-            late = (facts["due_at"] < now) & (facts["closed_at"].isna() | (facts["closed_at"] > facts["due_at"]))
-            return late.map({True: "yes", False: "no"}).astype(object).where(facts["due_at"].notna(), None)
-        case "state":
-            closed = facts["closed_at"].notna() & (facts["closed_at"] <= now)
-            found = pd.Series("open", index=facts.index, dtype=object)
-            found[facts["suspended"]] = "suspended"
-            found[closed] = "closed"
-            found[facts["cancelled"]] = "cancelled"
-            return found
-    return facts[id]
-
-
-def _passes_filter(one: Filter, values: pd.Series) -> Mask:
-    number = one.dimension in {"hour_of_day", "weekday"}
-    given: list[Any] = [float(v) for v in one.values] if number else list(one.values)
-    match one.op:
-        case "in":
-            return values.isin(given)
-        case "not_in":
-            return ~values.isin(given)
-        case "is_null":
-            return values.isna()
-        case "not_null":
-            return values.notna()
-        case "contains":
-            return values.map(lambda v: isinstance(v, str) and given[0].lower() in v.lower()).astype(bool)
-        case "gt":
-            return values > given[0]
-        case "ge":
-            return values >= given[0]
-        case "lt":
-            return values < given[0]
-        case "le":
-            return values <= given[0]
-    raise AssertionError(one.op)
-
-
-# windows ---------------------------------------------------------------------------------------------------------
-def _starts(window: Window, unit: str) -> bool:
-    return all(moment == _floor(moment, unit) for moment in (window.start, window.end))
-
-
-def _floor(moment: pd.Timestamp, unit: str) -> pd.Timestamp:
-    day = moment.normalize()
-    if unit == "h":
-        return moment.floor("h")
-    if unit == "W-MON":
-        return day - pd.Timedelta(days=day.weekday())
-    offset = {
-        "YS": pd.offsets.YearBegin(),
-        "QS": pd.offsets.QuarterBegin(startingMonth=1),
-        "MS": pd.offsets.MonthBegin(),
-    }
-    return offset[unit].rollback(day) if unit in offset else day
-
-
-def _next(moment: pd.Timestamp, unit: str, count: int = 1) -> pd.Timestamp:
-    months = {"YS": 12, "QS": 3, "MS": 1}
-    if unit in months:
-        return moment + pd.DateOffset(months=months[unit] * count)
-    return moment + pd.Timedelta(**{"W-MON": {"weeks": count}, "D": {"days": count}, "h": {"hours": count}}[unit])
-
-
-def _before(window: Window) -> Span:
-    """The window of the same kind before it; of a running one only the part that has gone by."""
-    unit = next((unit for unit in UNITS if _starts(window, unit)), None)
-    length = window.end - window.start
-    if unit is None:
-        day = pd.Timedelta(days=1)
-        back = day if length < day else length
-        start, end = window.start - back, window.end - back
-    else:
-        count, at = 0, window.start
-        while at < window.end:
-            at, count = _next(at, unit), count + 1
-        start, end = _next(window.start, unit, -count), window.start
-    return start, (min(end, start + (window.now - window.start)) if window.end > window.now else end)
-
-
-def _a_year_back(window: Window) -> Span:
-    year = pd.DateOffset(years=1)
-    start, end = window.start - year, window.end - year
-    if end <= start:
-        end = start + pd.Timedelta(days=1)
-    if window.end > window.now:
-        end = max(min(end, window.now - year), start + pd.Timedelta(minutes=1))
-    return start, end
-
-
-def _buckets(window: Window) -> list[Span]:
-    if window.asked is None or window.asked.grain is None:
-        return []
-    unit = {"hour": "h", "day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}[window.asked.grain]
-    found, left = [], _floor(window.start, unit)
-    while left < window.until:
-        right = _next(left, unit)
-        found.append((max(left, window.start), min(right, window.until)))
-        left = right
-    return found
 
 
 # groups ----------------------------------------------------------------------------------------------------------
@@ -561,7 +313,7 @@ def _calculate_circle(circle: list[Row], ref: str, query: SemanticQuery) -> None
 
 def _is_shown(row: Row, query: SemanticQuery) -> bool:
     for one in query.filters:
-        if _only_shows(one, query):
+        if only_shows(one, query):
             cell = row.key[query.dimensions.index(one.dimension)]
             found = {"in": str(cell) in one.values, "not_in": str(cell) not in one.values or cell is None,
                      "is_null": cell is None, "not_null": cell is not None}  # fmt: skip

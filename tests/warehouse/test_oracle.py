@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.warehouse import oracle
+from tests.warehouse import oracle, oracle_rows
 from tests.warehouse.tiny_snapshot import NEUTRAL, build
 from warehouse.errors import EmptyWindow, NotApplicable, OutsideScope, ScopeDenied
 from warehouse.reader import Warehouse, open_warehouse
@@ -29,8 +29,8 @@ AREAS: list[tuple[str, str, str | None, str | None]] = [
 ZONES = ("Asia/Shanghai", "America/New_York")
 CITY = "id: tiny\nname: {{zh: 小城, en: Tiny}}\ntimezone: {zone}\nminimum_sample: 4\n"
 METRICS = (
-    *(name for name in oracle.COUNTED_AT if name not in oracle.DURATIONS), *oracle.CARRIED_OVER, *oracle.STOCKS, *oracle.SUMS,
-    *(f"{name}.{statistic}" for name in oracle.DURATIONS for statistic in ("mean", "median", "p90")),
+    *(name for name in oracle_rows.COUNTED_AT if name not in oracle_rows.DURATIONS), *oracle_rows.CARRIED_OVER, *oracle_rows.STOCKS, *oracle_rows.SUMS,
+    *(f"{name}.{statistic}" for name in oracle_rows.DURATIONS for statistic in ("mean", "median", "p90")),
 )  # fmt: skip
 VALUES = {
     "district": ("A", "B", "C"), "street": ("A1", "A2", "B1", "C1"), "minor_category": ("x", "y", "z"),
@@ -196,7 +196,7 @@ def test_equals_pandas(cities: Pairs, data: st.DataObject) -> None:
     now = NOW.replace(tzinfo=city.zone)
     try:
         wanted, apart = city.answer(query, scope, now)
-    except oracle.Refused:
+    except oracle_rows.Refused:
         with pytest.raises((NotApplicable, ScopeDenied, EmptyWindow, OutsideScope)):
             warehouse.run(query, scope=Scope(scope), now=now)
         return
