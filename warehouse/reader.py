@@ -75,7 +75,7 @@ def open_warehouse(home: Path, city: str | None = None) -> Warehouse:
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(
+    return duckdb.connect(
         str(path),
         read_only=True,
         config={
@@ -88,10 +88,10 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
             "python_enable_replacements": "false",
             "max_temp_directory_size": "0B",
             "memory_limit": "4GB",
+            # Here and not by SET: a second door to the same file shares the engine, whose settings are locked by then.
+            "lock_configuration": "true",
         },
     )
-    connection.execute("SET lock_configuration = true")
-    return connection
 
 
 class Warehouse:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 
 from tests.warehouse.tiny_snapshot import at, build
@@ -224,3 +225,15 @@ def test_same_elapsed_part_ends_at_the_same_wall_clock(boston: Warehouse) -> Non
     )
     assert found.base_window is not None
     assert found.base_window[1].replace(tzinfo=None) == at("2026-10-23T08:30")
+
+
+def test_snapshot_can_be_opened_twice_and_stays_locked(tmp_path: Path) -> None:
+    first = opened(tmp_path, CASES)
+    second = open_warehouse(tmp_path)
+    assert rows(ask(first, "reported_cases")) == rows(ask(second, "reported_cases")) == [(7,)]
+    for one in (first, second):
+        with pytest.raises(duckdb.Error):
+            one.fetch("SET enable_external_access = true")
+    first.close()
+    assert rows(ask(second, "reported_cases")) == [(7,)]
+    second.close()
