@@ -120,7 +120,7 @@ def feed_check(path: Path, file: Annotated[Optional[Path], typer.Option(help="Us
     """Profile a feed and show its first problems; nothing is loaded."""
     from bots.terminal import feeds
 
-    raise typer.Exit(feeds.check(path, file, now=clock()))
+    raise typer.Exit(feeds.check(path, file))
 
 
 @feed.command("load")

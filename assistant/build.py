@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import threading
@@ -61,6 +62,7 @@ class Desks:
                 if first:
                     # The desk lives as long as the process: every later search for garbage would walk through it.
                     gc.freeze()
+                    atexit.register(gc.unfreeze)
             return self._desk
 
     def _build(self, warehouse: Warehouse) -> Desk:

@@ -19,6 +19,7 @@ GUESS_COST = 3.0
 HEARD_COST = 2.5
 CONTENT_BONUS = 0.1
 _FUNCTION = frozenset({"stop", "op", "case"})
+_LOOSE = frozenset({"stop", "op"})
 _WEAK = _FUNCTION | {"number", "dimension"}
 
 
@@ -76,8 +77,14 @@ def cover(
     fixed = _time_edges(tokens, times)
     blocked = {i for edge in fixed for i in range(edge.start, edge.end)}
     edges = [*fixed, *_known_edges(tokens, vocabulary, blocked), *_number_edges(tokens, blocked)]
-    edges += [_Edge(*guess, HEARD_COST) for guess in speller.heard(tokens) if blocked.isdisjoint(range(*guess[:2]))]
     path = _best_path(tokens, edges)
+    loose = {e.start for e in path if e.end - e.start == 1 and e.entries and all(x.kind in _LOOSE for x in e.entries)}
+    heard = [
+        _Edge(*guess, HEARD_COST) for guess in speller.heard(tokens, loose) if blocked.isdisjoint(range(*guess[:2]))
+    ]
+    if heard:
+        edges += heard
+        path = _best_path(tokens, edges)
     unknown = [i for edge in path if not edge.entries for i in range(edge.start, edge.end)]
     if unknown:
         weak = set(unknown) | {

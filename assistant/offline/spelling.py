@@ -129,12 +129,17 @@ class Speller:
             names = self._squeezed.get(_squeeze(written), []) or ([] if whole else self._near_latin(written))
         return self._entries(names, 0.8, "spelling")
 
-    def heard(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, tuple[Entry, ...]]]:
-        """Spans of four Chinese characters or more that only sound like a name (「按其结案率」 is 按期结案率)."""
+    def heard(self, tokens: Sequence[Token], loose: set[int]) -> Iterator[tuple[int, int, tuple[Entry, ...]]]:
+        """Spans of four Chinese characters or more that only sound like a name (「按其结案率」 is 按期结案率).
+
+        Only spans that hold a `loose` token: a single character that was taken for a function word.
+        """
         for start in range(len(tokens)):
             for end in range(start + 4, min(len(tokens), start + 8) + 1):
                 if not is_cjk(tokens[end - 1].text[0]):
                     break
+                if loose.isdisjoint(range(start, end)):
+                    continue
                 written = _join(tokens[start:end])
                 if all(map(is_cjk, written)) and written not in self._names and (entries := self._by_ear(written)):
                     yield start, end, entries

@@ -148,7 +148,7 @@ def init(folder: Path, files: Sequence[Path], *, now: datetime) -> int:
         return status
     drafted = sorted(folder.glob("*.feed.yml"))
     for path in drafted:
-        if status := feeds.check(path, None, now=now):
+        if status := feeds.check(path, None):
             return status
     if not Confirm.ask("Load them now?", default=True, console=console):
         console.print(f"When ready: citydesk feed load {folder}/*.feed.yml", markup=False)

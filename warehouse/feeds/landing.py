@@ -69,7 +69,7 @@ def land(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scra
     """
     if not path.is_file():
         raise FeedError(str(path), "no such file", "give the file with --file, or mend source.files")
-    path = _unpacked(path, scratch)
+    path = unpacked(path, scratch)
     if path.stat().st_size == 0:
         raise FeedError(str(path), "is empty", "export it again")
     if source.format == "csv":
@@ -79,7 +79,8 @@ def land(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scra
     return _land_columnar(connection, path, source)
 
 
-def _unpacked(path: Path, scratch: Path) -> Path:
+def unpacked(path: Path, scratch: Path) -> Path:
+    """The file itself, or what a .gz or .zip of one file holds."""
     target = scratch / path.stem
     try:
         if path.suffix == ".gz":
@@ -142,9 +143,21 @@ def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
     return target
 
 
+def _without_titles(path: Path, titles: int, scratch: Path) -> Path:
+    """The file without the lines above its header."""
+    target = scratch / f"{path.stem}.table"
+    with path.open(encoding="utf-8-sig", newline="") as source, target.open("w", encoding="utf-8", newline="") as plain:
+        for _ in range(titles):
+            source.readline()
+        shutil.copyfileobj(source, plain, CHUNK)
+    return target
+
+
 def _land_csv(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scratch: Path) -> Landed:
     encoding = detect_encoding(path, source.encoding)
     path = _as_utf8(path, encoding, scratch)
+    if source.header > 1:
+        path = _without_titles(path, source.header - 1, scratch)
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = next((line for line in file if line.strip()), "")
     delimiter = source.delimiter or _delimiter(first)
@@ -319,7 +332,9 @@ def _land_columnar(connection: duckdb.DuckDBPyConnection, path: Path, source: So
             str(path), f"cannot be read as {source.format}: {str(problem).splitlines()[0]}", "check source.format"
         ) from problem
     headers = [row[0] for row in described]
-    columns = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in headers)
+    # What stands in JSON is text without its quotes; null is null.
+    plain = {row[0]: f"({quoted(row[0])} ->> '$')" for row in described if row[1] == "JSON"}
+    columns = ", ".join(f"{plain.get(name, f'CAST({quoted(name)} AS VARCHAR)')} AS {quoted(name)}" for name in headers)
     return Landed(
         f"SELECT row_number() OVER () AS line, {columns} FROM {reader}({literal(str(path))}{options})",
         headers,

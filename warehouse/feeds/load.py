@@ -47,7 +47,7 @@ def load(
     """
     started = perf_counter()
     spec = read_feed(feed_path)
-    files = _files(feed_path, spec, file)
+    files = files_of(feed_path, spec, file)
     folder = CityFolder(home, spec.city)
     with folder.loading(), scratch_folder(folder) as scratch:
         try:
@@ -78,7 +78,7 @@ def _load(  # noqa: PLR0913  # the steps of a load, top to bottom
         for number, file in enumerate(files):
             progress(f"reading {file.name}", number / len(files) * 0.5)
             landed = land(build.connection, file, spec.source, scratch)
-            _check_headers(spec, landed, file)
+            check_headers(spec, landed, file)
             one = _one_file(build, spec, landed, city, file, now)
             report = added(report, one)
         if not report.adds_up:
@@ -114,7 +114,8 @@ def added(total: LoadReport, one: LoadReport) -> LoadReport:
     )
 
 
-def _files(feed_path: Path, spec: FeedSpec, file: Path | None) -> list[Path]:
+def files_of(feed_path: Path, spec: FeedSpec, file: Path | None) -> list[Path]:
+    """The files to read: the given one, else what the feed names, in order."""
     if file is not None:
         return [file]
     found: list[Path] = []
@@ -124,7 +125,8 @@ def _files(feed_path: Path, spec: FeedSpec, file: Path | None) -> list[Path]:
     return found
 
 
-def _check_headers(spec: FeedSpec, landed: Landed, file: Path) -> None:
+def check_headers(spec: FeedSpec, landed: Landed, file: Path) -> None:
+    """Raises FeedError where a column that every row needs is not in the file, or none of the mapped ones is."""
     wanted = spec.headers()
     missing = [f"{header} ({column})" for column, header in wanted.items() if header not in landed.headers]
     essential = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -58,7 +58,13 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """A look at a feed without loading it."""
+    """A look at a feed without loading it.
+
+    Attributes:
+        broken: Lines that are no records.
+        missing: Mapped headers that the file does not have.
+        lacking: Metrics that cannot be asked, with the columns they would need.
+    """
 
     feed: str
     city: str
@@ -67,4 +73,6 @@ class CheckReport:
     broken: int
     columns: tuple[ColumnProfile, ...]
     missing: tuple[str, ...]
-    faults: tuple[Fault, ...] = field(default=())
+    faults: tuple[Fault, ...] = ()
+    lacking: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

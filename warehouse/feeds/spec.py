@@ -30,7 +30,7 @@ class Source(Frozen):
         encoding: `auto` tries BOM, UTF-8, GB18030, Big5.
         times: strptime formats tried in order; empty: ISO 8601 and its usual spellings.
         timezone: Of the times in the file; empty: the city's own.
-        header: Line of the header, 1 the first; further lines above it are skipped (XLSX).
+        header: Line of the header, 1 the first; the lines above it are skipped (CSV and XLSX).
     """
 
     files: tuple[str, ...]

@@ -1,0 +1,118 @@
+"""Which unified column a header of an export means: by the names that exports use, and by what stands in the column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rapidfuzz import fuzz
+
+from warehouse.unified import FACTS
+
+LISTS = ("areas", "categories", "departments")
+ALIKE = 90.0
+_NOISE = re.compile(r"[\s_\-()（）【】\[\]:：/.,，*#\"']+")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stands under one header, over the rows looked at.
+
+    Attributes:
+        filled: Share of rows with a value, 0..1.
+        distinct: Different values.
+        examples: Frequent values, most frequent first.
+        times, numbers, marks: Shares of the values that read as a time, a number, a yes or no, 0..1.
+        earliest: The smallest time there, ISO text; empty when there is none.
+    """
+
+    header: str
+    rows: int
+    filled: float
+    distinct: int
+    examples: tuple[str, ...]
+    times: float
+    numbers: float
+    marks: float
+    earliest: str = ""
+    latest: str = ""
+
+
+@cache
+def known_headers() -> dict[str, Any]:
+    """The shipped names, by fact or list and column."""
+    text = (Path(__file__).parent / "headers.yml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return loaded
+
+
+def plain(header: str) -> str:
+    """A header without case, blanks and punctuation."""
+    return _NOISE.sub("", header).casefold()
+
+
+def matched(kind: str, seen: Sequence[Seen]) -> dict[str, str]:
+    """Column to header for a fact or list; each header serves one column, the surest match first."""
+    offers = sorted(
+        (
+            (-score, order, column, one.header)
+            for order, one in enumerate(seen)
+            for column, names in known_headers()[kind].items()
+            if _fits(kind, column, one) and (score := _score(one.header, names))
+        ),
+    )
+    found: dict[str, str] = {}
+    for _, _, column, header in offers:
+        if column not in found and header not in found.values():
+            found[column] = header
+    return found
+
+
+def _score(header: str, names: Sequence[str]) -> float:
+    """100 for a listed name, less for one that is nearly so or holds one; 0 for none."""
+    written = plain(header)
+    best = 0.0
+    for rank, name in enumerate(names):
+        wanted = plain(str(name))
+        if written == wanted:
+            return 100.0 - rank / 100
+        long_enough = len(wanted) >= (3 if not wanted.isascii() else 6)
+        if long_enough and (written.endswith(wanted) or written.startswith(wanted)):
+            best = max(best, 70.0 + 20.0 * len(wanted) / len(written))
+        elif long_enough and (ratio := fuzz.ratio(written, wanted)) >= ALIKE:
+            best = max(best, ratio - 10)
+    return best
+
+
+def _fits(kind: str, column: str, one: Seen) -> bool:
+    """Whether what stands there can be what the column holds; an empty column can be anything."""
+    if kind in LISTS or one.filled == 0:
+        return True
+    wanted = next((c.type for c in FACTS[kind] if c.name == column), "VARCHAR")
+    if wanted == "TIMESTAMP":
+        return one.times >= 0.8
+    if wanted in {"DOUBLE", "INTEGER"}:
+        return one.numbers >= 0.8
+    if wanted == "BOOLEAN":
+        return one.marks >= 0.8 or one.distinct <= 2
+    return one.times < 0.8 or column in {"case_no", "alarm_no"}
+
+
+def value_map(column: str, examples: Sequence[str]) -> dict[str, str]:
+    """What the words under a header mean, for columns with fixed words; only words that are known."""
+    words: Mapping[str, Sequence[str]] = known_headers()["values"].get(column, {})
+    meant = {plain(str(word)): value for value, listed in words.items() for word in listed}
+    return {text: meant[plain(text)] for text in examples if plain(text) in meant and text != meant[plain(text)]}
+
+
+def cancelled_map(examples: Sequence[str]) -> dict[str, str]:
+    """Status words to whether the case was cancelled; empty where no word says so."""
+    words = {plain(str(word)) for word in known_headers()["cancelled_words"]}
+    if not any(plain(text) in words for text in examples):
+        return {}
+    return {text: "true" if plain(text) in words else "false" for text in examples}
