@@ -7,6 +7,7 @@ blocked and a crash, a full disk or a kill leaves the last good snapshot.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,7 +94,10 @@ class CityFolder:
     def _sweep(self) -> None:
         """Remove what a load that died left behind; nobody else builds while the lock is held."""
         for left in (*self.snapshots.glob("*.building*"), *self.snapshots.glob("*.tmp")):
-            left.unlink(missing_ok=True)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

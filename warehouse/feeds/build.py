@@ -130,6 +130,7 @@ class Build:
         progress("counting members", 0.85)
         self._write_fact_columns()
         write_members(self, _declared(files))
+        progress("recording the load", 0.92)
         self._write_records(spec, report, files, city, now)
         for table in (
             "staged",

@@ -5,6 +5,7 @@ Nothing is swallowed: for a text file, lines = header + records (with the lines 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import json
@@ -118,11 +119,9 @@ def detect_encoding(path: Path, wanted: str = "auto") -> str:
     problem = ""
     for name in ladder:
         try:
-            with path.open(encoding=name, newline="") as file:
-                while file.read(CHUNK):
-                    pass
+            _decode(path, name)
         except UnicodeDecodeError as error:
-            problem = f"{name} fails at byte {error.start}"
+            problem = f"{name} cannot read it: {error.reason}"
             continue
         except LookupError as error:
             raise FeedError(str(path), str(error), "set source.encoding to a known encoding") from error
@@ -133,14 +132,40 @@ def detect_encoding(path: Path, wanted: str = "auto") -> str:
     )
 
 
+def _decode(path: Path, encoding: str) -> None:
+    """Read the whole file; that it ends in the middle of a character, as one still being written does, is no error.
+
+    Raises:
+        UnicodeDecodeError: It is not in this encoding.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            decoder.decode(chunk)
+
+
 def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
-    if encoding in {"utf-8", "utf-8-sig"}:
+    """The file in UTF-8; itself where it is so already and ends with a whole character."""
+    if encoding in {"utf-8", "utf-8-sig"} and not _ends_inside_a_character(path):
         return path
     target = scratch / f"{path.stem}.utf8"
-    with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as plain:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as text:
         while chunk := source.read(CHUNK):
-            plain.write(chunk)
+            text.write(decoder.decode(chunk))
     return target
+
+
+def _ends_inside_a_character(path: Path) -> bool:
+    """Whether the last bytes of a UTF-8 file are the beginning of a character (RFC 3629)."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 3))
+        ending = file.read()
+    for back, byte in enumerate(reversed(ending), start=1):
+        if byte & 0xC0 != 0x80:
+            wanted = 4 if byte >= 0xF0 else 3 if byte >= 0xE0 else 2 if byte >= 0xC0 else 1
+            return wanted > back
+    return False
 
 
 def _without_titles(path: Path, titles: int, scratch: Path) -> Path:
@@ -277,9 +302,9 @@ def store(headers: list[str], records: Iterable[list[str]], scratch: Path) -> st
     number = len(list(scratch.glob("landed*.csv")))
     target = scratch / f"landed{number}.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for record in records:
-            writer.writerow([cell.replace("\r\n", "\n") for cell in record])
+            writer.writerow([cell.replace("\r\n", "\n").replace("\r", "\n") for cell in record])
     columns = "{'line': 'BIGINT', " + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in headers) + "}"
     return (
         f"SELECT * FROM read_csv({literal(str(target))}, columns = {columns}, header = false, delim = ',', quote = '\"', "

@@ -52,7 +52,7 @@ def load(
     with folder.loading(), scratch_folder(folder) as scratch:
         try:
             report = _load(folder, feed_path, spec, files, scratch, now, on_progress)
-        except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as problem:
+        except (duckdb.FatalException, duckdb.IOException, duckdb.OutOfMemoryException, OSError) as problem:
             text = str(problem).splitlines()[0]
             raise FeedError(
                 str(feed_path), f"loading stopped: {text}", "make room on the disk or in memory, then load again"
@@ -79,6 +79,7 @@ def _load(  # noqa: PLR0913  # the steps of a load, top to bottom
             progress(f"reading {file.name}", number / len(files) * 0.5)
             landed = land(build.connection, file, spec.source, scratch)
             check_headers(spec, landed, file)
+            progress(f"checking {file.name}", (number + 0.5) / len(files) * 0.5)
             one = _one_file(build, spec, landed, city, file, now)
             report = added(report, one)
         if not report.adds_up:

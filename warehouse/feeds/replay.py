@@ -55,7 +55,7 @@ def replay(
     with folder.loading(), scratch_folder(folder) as scratch:
         try:
             report = _replay(folder, feed_path, spec, scratch, now, on_progress)
-        except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as problem:
+        except (duckdb.FatalException, duckdb.IOException, duckdb.OutOfMemoryException, OSError) as problem:
             text = str(problem).splitlines()[0]
             raise FeedError(
                 str(feed_path), f"replaying stopped: {text}", "make room on the disk or in memory, then try again"
