@@ -71,7 +71,10 @@ class Assistant:
 
     def moment(self, wall: datetime) -> datetime:
         """The moment relative words count from: the wall clock, or the end of the data where the city's is an archive."""
-        warehouse = self._desk().warehouse
+        try:
+            warehouse = self._desk().warehouse
+        except NoSnapshot:
+            return wall  # Nothing is loaded yet: asking says so.
         return (warehouse.as_of if warehouse.city.clock == "data" else wall).astimezone(warehouse.timezone)
 
     @property

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from warehouse.errors import FeedError
-from warehouse.feeds.headers import LISTS, Seen, cancelled_map, matched, value_map
+from warehouse.feeds.headers import LISTS, Seen, cancelled_map, fixed_words, matched, value_map
 from warehouse.feeds.looking import Look, look
 from warehouse.unified import KEYS, SORTED_BY
 
@@ -74,7 +74,8 @@ def draft_feed(path: Path, city: str, folder: Path) -> Draft:
 def _kind(seen: Look) -> tuple[str, dict[str, str]]:
     """The fact or list whose columns explain the export best."""
     timed = any(one.times >= 0.8 and one.filled > 0.3 for one in seen.columns)
-    best: tuple[float, str, dict[str, str]] = (0.0, "", {})
+    # Rows with times are cases even where no header is known: what they are is then guessed, and said to be.
+    best: tuple[float, str, dict[str, str]] = (-1.0 if timed else 0.0, "", {})
     for kind in FACTS_TRIED if timed else LISTS:
         placed = matched(kind, seen.columns)
         telling = {"alarms": {"alarm_no", "alarm_type", "device_no", "device_type", "is_false"},
@@ -86,6 +87,13 @@ def _kind(seen: Look) -> tuple[str, dict[str, str]]:
         score += 2.0 * len({"minor", "major"} & set(placed)) + 2.0 * len({"street", "level"} & set(placed)) * (
             not timed
         )
+        # One word in common with a list says little of a table whose rows are told apart by a number of their own.
+        if (
+            kind in LISTS
+            and len(placed) < FEWEST_TELLING
+            and any(_is_unique(c) for c in seen.columns if c.numbers > 0.9)
+        ):
+            continue
         if score > best[0]:
             best = (score, kind, placed)
     if not best[1]:
@@ -204,7 +212,15 @@ def _values(made: Draft) -> dict[str, dict[str, str]]:
     for column, header in made.placed.items():
         if mapping := value_map(column, made.look.column(header).examples):
             found[column] = mapping
+        strange = [text for text in made.look.column(header).examples if text not in found.get(column, {})]
+        strange = [text for text in strange if (known := fixed_words(column)) and text not in known]
+        if strange:
+            made.doubts.append(
+                f"values.{column} says nothing of {', '.join(strange[:6])}: such rows count as not given"
+            )
     cancelled = made.content["columns"].get("cancelled")
+    if isinstance(cancelled, str):
+        made.doubts.append(f"a case with a mark in {cancelled!r} counts as cancelled: map it elsewhere if it is not")
     if isinstance(cancelled, Mapping):
         found["cancelled"] = cancelled_map(made.look.column(cancelled["from"]).examples)
         made.doubts.append("which status words mean a cancelled case is guessed: see values.cancelled")

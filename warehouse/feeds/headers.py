@@ -110,6 +110,11 @@ def value_map(column: str, examples: Sequence[str]) -> dict[str, str]:
     return {text: meant[plain(text)] for text in examples if plain(text) in meant and text != meant[plain(text)]}
 
 
+def fixed_words(column: str) -> frozenset[str]:
+    """The only values a column may hold; empty for columns of any text."""
+    return frozenset(known_headers()["values"].get(column, {})) if column in {"satisfaction", "kind"} else frozenset()
+
+
 def cancelled_map(examples: Sequence[str]) -> dict[str, str]:
     """Status words to whether the case was cancelled; empty where no word says so."""
     words = {plain(str(word)) for word in known_headers()["cancelled_words"]}

@@ -157,3 +157,12 @@ def test_aliases_nothing_answers_to_are_told(tmp_path: Path) -> None:
     notes = " ".join(check(tmp_path / "home", feed).notes)
     assert "'distrct'" in notes
     assert "桥东" in notes
+
+
+def test_a_yes_or_no_to_being_satisfied_is_a_rating(tmp_path: Path) -> None:
+    path = tmp_path / "hotline.csv"
+    lines = [f"S{n},2026-10-{n % 28 + 1:02d} 08:00,{('是', '否', '说不好')[n % 3]},2026-10-29 08:00" for n in range(90)]
+    path.write_text("\n".join(["工单号,上报时间,是否满意,结案时间", *lines]) + "\n", encoding="utf-8")
+    made = draft_feed(path, "newtown", tmp_path)
+    assert made.content["values"]["satisfaction"] == {"是": "satisfied", "否": "dissatisfied"}
+    assert any("说不好" in doubt for doubt in made.doubts)
