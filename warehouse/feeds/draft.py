@@ -197,7 +197,7 @@ def _dimensions(made: Draft) -> list[dict[str, Any]]:
     """Further columns with few different values, kept as dimensions of their own."""
     found: list[dict[str, Any]] = []
     for one in made.look.columns:
-        groups = 2 <= one.distinct <= MOST_GROUPS and one.filled >= 0.3
+        groups = 2 <= one.distinct <= min(MOST_GROUPS, one.rows * one.filled / 2) and one.filled >= 0.3
         if one.header in made.placed.values() or not groups or one.times >= 0.8 or one.marks >= 0.8:
             continue
         identifier = _slug(one.header) or f"extra_{len(found) + 1}"
