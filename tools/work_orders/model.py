@@ -190,6 +190,8 @@ class WorkOrder:
         check_passed: What the last 核查 said; None when there was none since the last feedback.
         verified: What the 核实 before filing said.
         handler: The person in the unit who took it.
+        returned_by: The unit that sent it back, until it is dispatched again.
+        hands: Step to who last took it, for separation of duties.
         appeal: Where the 申诉 stands.
     """
 
@@ -201,6 +203,7 @@ class WorkOrder:
     updated_at: datetime
     limit: Limit | None = None
     handler: str | None = None
+    returned_by: str | None = None
     registered_at: datetime | None = None
     dispatched_at: datetime | None = None
     due_at: datetime | None = None
@@ -220,6 +223,7 @@ class WorkOrder:
     return_count: int = 0
     suspension_count: int = 0
     urge_count: int = 0
+    hands: dict[str, str] = field(default_factory=dict)
 
     @property
     def unit(self) -> str | None:
