@@ -44,6 +44,11 @@ def clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  # the one place
 
 
+def moment(said: str | None) -> datetime:
+    """The moment that was said (naive: the city's wall time), else the clock."""
+    return clock() if said is None else datetime.fromisoformat(said)
+
+
 @app.command()
 def ask(
     question: Annotated[Optional[str], typer.Argument(help="The question, in Chinese or English.")] = None,  # noqa: UP045
@@ -167,6 +172,64 @@ def city_use(name: str) -> None:
     from bots.terminal import cities
 
     raise typer.Exit(cities.use(name))
+
+
+@app.command()
+def proposals(
+    as_: As = "shift_leader",
+    district: District = None,
+    unit: Unit = None,
+    now: Now = None,
+    city: CityName = None,
+    json: Json = False,
+) -> None:
+    """What waits for a person's yes or no."""
+    from bots.terminal import approving, asking
+
+    who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
+    raise typer.Exit(approving.guarded(lambda: approving.show_pending(who, moment(now), city=city, as_json=json)))
+
+
+@app.command()
+def propose(
+    action: Annotated[str, typer.Argument(help="report, register, dispatch, feed_back, check, close, extend …")],
+    case: Annotated[Optional[list[str]], typer.Argument(help="Case numbers.")] = None,  # noqa: UP045
+    set_: Annotated[Optional[list[str]], typer.Option("--set", help="name=value; may be repeated.")] = None,  # noqa: UP045
+    as_: As = "shift_leader",
+    district: District = None,
+    unit: Unit = None,
+    now: Now = None,
+    city: CityName = None,
+) -> None:
+    """Propose a report or a step by hand; nothing happens until somebody approves it."""
+    from bots.terminal import approving, asking
+
+    who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
+    raise typer.Exit(
+        approving.guarded(lambda: approving.propose(who, action, case or [], set_ or [], city=city, now=moment(now)))
+    )
+
+
+@app.command()
+def approve(
+    proposal: Annotated[str, typer.Argument(help="The id on the card.")],
+    reject: Annotated[bool, typer.Option("--reject", help="Drop it instead.")] = False,
+    set_: Annotated[Optional[list[str]], typer.Option("--set", help="Change it instead: name=value.")] = None,  # noqa: UP045
+    as_: As = "shift_leader",
+    district: District = None,
+    unit: Unit = None,
+    now: Now = None,
+    city: CityName = None,
+) -> None:
+    """Carry out a proposal (or drop or change it), once, whoever presses and however often."""
+    from bots.terminal import approving, asking
+
+    who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
+    raise typer.Exit(
+        approving.guarded(
+            lambda: approving.decide(who, proposal, moment(now), city=city, reject=reject, changes=set_ or [])
+        )
+    )
 
 
 @app.command()

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
         tool_calls: Tool calls a question may cost.
         idle_hours: A conversation left alone longer starts afresh.
         remembered_turns: How many earlier turns a follow-up may lean on.
+        ledger_url: Where work orders are kept, as SQLAlchemy spells it; None is a SQLite file in the home.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITYDESK_", env_file=".env", extra="ignore")
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     tool_calls: int = Field(default=16, ge=1)
     idle_hours: float = Field(default=12.0, gt=0)
     remembered_turns: int = Field(default=12, ge=0)
+    ledger_url: str | None = None
 
     @classmethod
     def settings_customise_sources(
