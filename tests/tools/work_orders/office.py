@@ -28,7 +28,9 @@ def ledger_at(folder: Path, **options: Any) -> Ledger:
     return Ledger.open(f"sqlite:///{folder / 'ledger.db'}", CALENDAR, ZONE, **options)
 
 
-def person(role: str, name: str | None = None, *, units: tuple[str, ...] = (), districts: tuple[str, ...] = ()) -> Actor:
+def person(
+    role: str, name: str | None = None, *, units: tuple[str, ...] = (), districts: tuple[str, ...] = ()
+) -> Actor:
     if role == "handler" and not units:
         units = (UNIT, OTHER_UNIT)
     return Actor(principal=Principal(name or role, Role(role), districts, units), channel="test")
@@ -51,7 +53,9 @@ def wish(action: str, *numbers: str, key: str | None = None, **args: Any) -> pro
     return proposals.Wish(action=action, case_nos=numbers, args=StepArgs(**args), key=key)
 
 
-def approve(ledger: Ledger, proposal: Proposal, who: Actor, now: datetime, delivery: str | None = None) -> proposals.Decided:
+def approve(
+    ledger: Ledger, proposal: Proposal, who: Actor, now: datetime, delivery: str | None = None
+) -> proposals.Decided:
     press = proposals.Press(proposal=proposal.id, decision="approve", actor=who, delivery=delivery)
     return proposals.decide(ledger, press, now)
 
