@@ -232,6 +232,20 @@ def approve(
     )
 
 
+@app.command("standard")
+def standard_(
+    path: Annotated[
+        Path, typer.Argument(help="The city's workbook or CSV: 小类, 立案条件, 结案条件, 处置时限 …", exists=True)
+    ],
+    ref: Annotated[str, typer.Option(help="What to call it, e.g. the number of the notice.")] = "local",
+    city: CityName = None,
+) -> None:
+    """Import the city's handling standard: filing conditions with their limits."""
+    from bots.terminal import approving, standards
+
+    raise typer.Exit(approving.guarded(lambda: standards.bring_in(path, ref, city=city)))
+
+
 @app.command()
 def doctor() -> None:
     """What is configured, what is missing, and how to mend it."""

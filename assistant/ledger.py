@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from assistant.settings import Settings
 from tools.work_orders.ledger import Ledger
+from tools.work_orders.standard import load, of_warehouse
 from warehouse.reader import Warehouse
 
 
@@ -13,6 +16,15 @@ def open_ledger(settings: Settings, warehouse: Warehouse) -> Ledger:
     Raises:
         LedgerUnavailable: It cannot be opened, or was written by a newer CityDesk.
     """
-    path = settings.home / "cities" / warehouse.city.id / "ledger" / "ledger.db"
-    url = settings.ledger_url or f"sqlite:///{path}"
-    return Ledger.open(url, warehouse.calendar, warehouse.timezone)
+    folder = settings.home / "cities" / warehouse.city.id / "ledger"
+    url = settings.ledger_url or f"sqlite:///{folder / 'ledger.db'}"
+    imported = standard_file(settings, warehouse.city.id)
+    standard = of_warehouse(warehouse)
+    if imported.is_file():
+        standard = load(imported).completed_by(standard)
+    return Ledger.open(url, warehouse.calendar, warehouse.timezone, standard=standard)
+
+
+def standard_file(settings: Settings, city: str) -> Path:
+    """Where a city's imported handling standard is kept."""
+    return settings.home / "cities" / city / "ledger" / "standard.json"

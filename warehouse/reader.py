@@ -45,6 +45,19 @@ class Member:
     rows: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CategoryLimit:
+    """A class of the city's category list, its limit in the standard's words (`2紧急工作时`) and who answers for it."""
+
+    kind: str
+    major: str
+    minor: str
+    code: str | None
+    standard_ref: str | None
+    time_limit: str
+    department: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """What a feed last brought; `newest` is the latest load's time when no event time is known."""
@@ -191,6 +204,14 @@ class Warehouse:
             )
             for name, counted in known.items()
         )
+
+    def category_limits(self) -> tuple[CategoryLimit, ...]:
+        """The classes whose handling limit the city's category list names, as it words them."""
+        rows = self.fetch(
+            "SELECT kind, major, minor, code, standard_ref, time_limit, unit FROM categories "
+            "WHERE minor IS NOT NULL AND time_limit IS NOT NULL ORDER BY kind, code, minor"
+        )
+        return tuple(CategoryLimit(*row) for row in rows)
 
     def first(self, fact: str) -> datetime:
         """Wall time of the fact's earliest row (naive); the snapshot's as-of time when it has none."""

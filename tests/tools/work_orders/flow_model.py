@@ -32,7 +32,7 @@ SYMBOLS = (
 )  # fmt: skip
 
 
-def after(at: Seen, symbol: str) -> Seen | None:  # noqa: C901, PLR0911, PLR0912, PLR0915
+def after(at: Seen, symbol: str) -> Seen | None:
     """What becomes of it, None where it is forbidden."""
     s = at.status
     working = s in {"dispatched", "handling"}
