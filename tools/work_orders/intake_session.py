@@ -43,21 +43,18 @@ def opened(state: IntakeSession, message: str, pin: Pin | None, photos: Sequence
 def answered(state: IntakeSession, message: str, listed: CityList, gazetteer: Gazetteer) -> IntakeSession:
     """The session after the message: an answer to what was asked, or more words about the problem."""
     said = message.strip()
-    waiting = state.pending
+    waiting, replies = state.pending, state.replies
     state = state.model_copy(update={"pending": None, "replies": ()})
     if not said:
         return state
     if waiting is None:
         return state.model_copy(update={"said": (*state.said, said)})
     about, _, _ = waiting.partition(":")
-    chosen = _chosen(said, waiting, tuple(state.replies) or _NO_REPLIES, listed)
+    chosen = _chosen(said, waiting, replies, listed)
     reply = chosen if chosen is not None else _free(about, said, gazetteer)
     if reply is None:
         return state.model_copy(update={"said": (*state.said, said)})
     return state.model_copy(update={"answers": {**state.answers, waiting: reply}})
-
-
-_NO_REPLIES: tuple[str, ...] = ()
 
 
 def pin_of(state: IntakeSession) -> Pin | None:
