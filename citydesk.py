@@ -10,7 +10,7 @@ import gc
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -26,8 +26,12 @@ feed = typer.Typer(
     no_args_is_help=True,
 )
 city = typer.Typer(help="Cities of this home: set one up, choose one.", no_args_is_help=True)
+docs = typer.Typer(
+    help="Rules in: laws, procedures and standards, by article and version; ask them.", no_args_is_help=True
+)
 app.add_typer(feed, name="feed")
 app.add_typer(city, name="city")
+app.add_typer(docs, name="docs")
 
 As = Annotated[
     str, typer.Option("--as", help="Who asks: a name of people.yml, or a role (leader, analyst, dispatcher …).")
@@ -172,6 +176,70 @@ def city_use(name: str) -> None:
     from bots.terminal import cities
 
     raise typer.Exit(cities.use(name))
+
+
+@docs.command("add")
+def docs_add(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders: Markdown, docx, PDF, HTML, xlsx.")],
+    place: Annotated[Optional[str], typer.Option(help="Whose rules: 全国, 浙江省/丽水市 …")] = None,  # noqa: UP045
+    department: Annotated[str, typer.Option(help="Who issued them.")] = "",
+    reader: Annotated[Optional[list[str]], typer.Option(help="Only these roles or departments may read them.")] = None,  # noqa: UP045
+    accept: Annotated[bool, typer.Option("--accept", help="Take in what failed a check: you looked at it.")] = False,
+) -> None:
+    """Take documents in; what fails a check waits on the review list, the others are not touched."""
+    from bots.terminal import documents
+    from knowledge.facts import Facts
+
+    given: dict[str, Any] = {"jurisdiction": place, "department": department, "readers": tuple(reader or ())}
+    raise typer.Exit(documents.add(paths, Facts(**{k: v for k, v in given.items() if v}), accept=accept))
+
+
+@docs.command("list")
+def docs_list(
+    as_of: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"], help="Status on this day.")] = None,  # noqa: UP045
+    json: Json = False,
+) -> None:
+    """Every document and version, with place, level and validity."""
+    from bots.terminal import documents
+
+    raise typer.Exit(documents.list_((as_of or clock().astimezone()).date(), json=json))
+
+
+@docs.command("check")
+def docs_check() -> None:
+    """What waits for a person, and whether the index is whole."""
+    from bots.terminal import documents
+
+    raise typer.Exit(documents.check())
+
+
+@docs.command("remove")
+def docs_remove(name: Annotated[str, typer.Argument(help="A title (all versions) or an id (one).")]) -> None:
+    """Forget a document."""
+    from bots.terminal import documents
+
+    raise typer.Exit(documents.remove(name))
+
+
+@docs.command("reindex")
+def docs_reindex() -> None:
+    """Make the index anew from what is stored."""
+    from bots.terminal import documents
+
+    raise typer.Exit(documents.reindex())
+
+
+@docs.command("ask")
+def docs_ask(
+    question: Annotated[str, typer.Argument(help="A question about rules, in Chinese or English.")],
+    as_of: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"], help="Rules in force on this day.")] = None,  # noqa: UP045
+    place: Annotated[Optional[str], typer.Option(help="Whose rules (default: the current city's).")] = None,  # noqa: UP045
+    json: Json = False,
+) -> None:
+    """Answer from the documents alone: the article, quoted, with its version; or that there is none."""
+    from bots.terminal import documents
+
+    raise typer.Exit(documents.ask(question, (as_of or clock().astimezone()).date(), place=place, json=json))
 
 
 @app.command()

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
         idle_hours: A conversation left alone longer starts afresh.
         remembered_turns: How many earlier turns a follow-up may lean on.
         ledger_url: Where work orders are kept, as SQLAlchemy spells it; None is a SQLite file in the home.
+        jurisdiction: Whose rules hold, as a path (浙江省/丽水市); empty: those of the current city's name.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITYDESK_", env_file=".env", extra="ignore")
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     idle_hours: float = Field(default=12.0, gt=0)
     remembered_turns: int = Field(default=12, ge=0)
     ledger_url: str | None = None
+    jurisdiction: str = ""
 
     @classmethod
     def settings_customise_sources(

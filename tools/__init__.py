@@ -8,6 +8,7 @@ from tools.detect_anomalies import DETECT_ANOMALIES
 from tools.draw_chart import DRAW_CHART
 from tools.list_cases import LIST_CASES
 from tools.query_metrics import QUERY_METRICS
+from tools.search_policy import SEARCH_POLICY
 from tools.spec import Tool
 
 TOOLS: tuple[Tool, ...] = (
@@ -16,6 +17,7 @@ TOOLS: tuple[Tool, ...] = (
     DETECT_ANOMALIES,
     DESCRIBE_CATALOG,
     DRAW_CHART,
+    SEARCH_POLICY,
     CLARIFY,
     ABSTAIN,
     CHAT,

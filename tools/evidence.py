@@ -47,10 +47,10 @@ def as_text(table: Table, limit: int = ROWS_TOLD) -> str:
     return "\n".join(lines)
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = LONGEST_CELL) -> str:
     """The text without line breaks, column marks and characters that cannot be seen, cut where it is long."""
     plain = "".join(" " if c.isspace() else "¦" if c == "|" else c for c in text if c.isspace() or _is_seen(c))
-    return plain if len(plain) <= LONGEST_CELL else plain[: LONGEST_CELL - 1] + "…"
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
 def _is_seen(character: str) -> bool:

@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from tools.principal import Principal, Role
 
 if TYPE_CHECKING:
+    from knowledge.passages import Found
+    from knowledge.retrieve import Finder
     from warehouse.reader import Warehouse
     from warehouse.semantic import SemanticQuery
     from warehouse.table import Table
@@ -23,11 +25,15 @@ class ToolContext:
 
     Attributes:
         now: The moment of asking, aware; a tool never reads a clock.
+        policies: The policy library; None where there is none.
+        place: Jurisdiction of the city, whose rules hold unless another one is asked for.
     """
 
     principal: Principal
     now: datetime
     warehouse: Warehouse
+    policies: Finder | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +71,16 @@ class ToolResult:
         tables: Results, in the order they should be read.
         evidence: One for every query that ran.
         facts: Anything else the verbaliser needs, JSON-able, keyed by the tool's own words.
+        citations: Of rules, as an Answer carries them: document, article, quote, version, effective, score.
+        found: What the policy library found, for `knowledge.answer.render`.
     """
 
     text: str
     tables: tuple[Table, ...] = ()
     evidence: tuple[QueryEvidence, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    citations: tuple[dict[str, Any], ...] = ()
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,132 @@
+"""Look-up: an article asked for by title and number, a title named in a question, a place that is not the asker's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge.articles import Article, Document, Status, paragraphs
+from knowledge.library import Library
+from knowledge.passages import Found, Passage, Question
+from knowledge.places import chain, shown
+from knowledge.references import TITLED, Citation, abbreviates, citations, compared
+from knowledge.vocabulary import read_lexicon
+
+SHORTEST_TITLE = 4
+
+
+class Lookup:
+    """Looks things up in one library by what they are called; nothing here is a matter of likeness."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def by_number(self, question: Question) -> Found | None:
+        """The articles asked for by number; None where the question asks for none."""
+        asked = list(citations(question.text))
+        if not asked or not any(self._title_of(c, question) for c in asked):
+            return None
+        passages: list[Passage] = []
+        missing: list[Document] = []
+        for citation in asked:
+            title = self._title_of(citation, question)
+            if not title:
+                continue
+            versions = self.versions(title, question)
+            if not versions:
+                return Found(outcome="no_such_document", question=question, elsewhere=title)
+            document = _holding(versions, question)
+            found = self._library.shelf.numbered(
+                [d.id for d in versions if d.version == document.version and d.title == document.title],
+                citation.number,
+                citation.suffix,
+            )
+            passages += [self._passage(article, citation, question) for article in found]
+            missing += [] if found else [document]
+        if not passages:
+            return Found(outcome="no_such_article", question=question, elsewhere=missing[0].title if missing else "")
+        in_force = all(p.status is Status.IN_FORCE for p in passages)
+        return Found(
+            outcome="found" if in_force else "not_in_force",
+            question=question,
+            passages=tuple(passages),
+            coverage=1.0,
+            ranked=tuple(p.article.id for p in passages),
+        )
+
+    def _title_of(self, citation: Citation, question: Question) -> str:
+        """The title that goes with a number: in brackets, or a known title that stands in the question bare."""
+        if citation.title:
+            return citation.title
+        named = self.titles_in(question)
+        return named[0].title if named else ""
+
+    def versions(self, title: str, question: Question) -> list[Document]:
+        """Versions of what is called so: exactly, without 中华人民共和国 or the place, or abbreviated; own place first."""
+        places = chain(question.place)
+        seen = [d for d in self._library.documents.values() if _may_read(d, question)]
+        near = sorted((d for d in seen if d.jurisdiction in places), key=lambda d: places.index(d.jurisdiction))
+        for pool in (near, seen):
+            for matches in (_same, _without_place, abbreviates):
+                found = [d for d in pool if matches(title, d.title)]
+                if found:
+                    first = found[0].family.rpartition("|")[0]
+                    return [d for d in found if d.family.rpartition("|")[0] == first]
+        return []
+
+    def titles_in(self, question: Question) -> list[Document]:
+        """Documents whose title the question names, in brackets or bare; the longest title wins."""
+        named = [d for t in TITLED.findall(question.text) for d in self.versions(t, question)]
+        if named:
+            return named
+        text = compared(question.text)
+        bare = [
+            d
+            for d in self._library.documents.values()
+            if len(compared(d.title)) >= SHORTEST_TITLE and compared(d.title) in text and _may_read(d, question)
+        ]
+        longest = max((len(compared(d.title)) for d in bare), default=0)
+        return [d for d in bare if len(compared(d.title)) == longest]
+
+    def elsewhere(self, question: Question) -> str:
+        """A place named in the question whose rules do not hold where it is asked; empty if none."""
+        own = {shown(path) for path in chain(question.place)}
+        known = {shown(d.jurisdiction) for d in self._library.documents.values()} | set(_cities())
+        for place in sorted(known - own - {"全国"}, key=len, reverse=True):
+            if place in question.text and not any(place in mine for mine in own):
+                return place
+        return ""
+
+    def _passage(self, article: Article, citation: Citation, question: Question) -> Passage:
+        document = self._library.documents[article.document]
+        has = citation.paragraph is not None and citation.paragraph <= len(paragraphs(article.text))
+        return Passage(
+            article=article,
+            document=document,
+            status=document.status(question.day),
+            paragraph=citation.paragraph if has else None,
+            why="number",
+        )
+
+
+def _cities() -> tuple[str, ...]:
+    return tuple(map(str, read_lexicon("places.yml")["places"]))
+
+
+def _same(asked: str, title: str) -> bool:
+    return compared(asked) == compared(title)
+
+
+def _without_place(asked: str, title: str) -> bool:
+    """养犬管理规定 for 北京市养犬管理规定; both must be long enough to be a name."""
+    return len(compared(asked)) >= SHORTEST_TITLE and compared(title).endswith(compared(asked))
+
+
+def _may_read(document: Document, question: Question) -> bool:
+    return not document.readers or bool({*document.readers} & {*question.groups})
+
+
+def _holding(versions: Sequence[Document], question: Question) -> Document:
+    """The version in force on the day; else the newest that began before it; else the oldest."""
+    holding = [d for d in versions if d.status(question.day) is Status.IN_FORCE]
+    past = [d for d in versions if d.effective is None or d.effective <= question.day]
+    return max(holding or past or versions, key=lambda d: d.version)

@@ -1,0 +1,1 @@
+"""Files in, blocks of text out: one reader a format."""

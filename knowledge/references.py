@@ -1,0 +1,75 @@
+"""References between articles (违反本条例第十八条第二款) and citations that a person writes (《…》第三十五条)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.articles import Article
+from knowledge.numerals import NUMERAL, read_numeral
+
+ONE = rf"第\s*({NUMERAL})\s*条(?:之({NUMERAL}))?"
+CITED = re.compile(rf"(《[^》]{{2,60}}》)?(?:[^《》。；，]{{0,6}}?){ONE}(?:\s*第\s*({NUMERAL})\s*款)?")
+TITLED = re.compile(r"《([^》]{2,60})》")
+# A reference within the same law: 本条例第十八条, 第十八条、第十九条, but not 《…法》第十八条.
+INSIDE = re.compile(rf"(?<!》){ONE}")
+BARE_ENGLISH = re.compile(r"\barticle\s+(\d{1,4})\b", re.IGNORECASE)
+COMPARED = re.compile(r"中华人民共和国|[\s《》〈〉（）()·]")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a person asks for by number; `title` is empty where none was given."""
+
+    title: str
+    number: int
+    suffix: int = 0
+    paragraph: int | None = None
+
+
+def citations(text: str) -> Iterator[Citation]:
+    """Articles asked for by number, in order; a title holds until the next one."""
+    title = ""
+    for match in CITED.finditer(text):
+        title = match[1].strip("《》") if match[1] else title
+        if number := read_numeral(match[2]):
+            yield Citation(
+                title,
+                number,
+                read_numeral(match[3]) if match[3] else 0,
+                read_numeral(match[4]) if match[4] else None,
+            )
+    if match := BARE_ENGLISH.search(text):
+        found = TITLED.search(text)
+        yield Citation(found[1] if found else "", int(match[1]))
+
+
+def inner_references(articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
+    """Pairs of article ids: the one that refers, the one referred to; within one document only."""
+    by_number = {(a.number, a.suffix): a.id for a in articles if a.number}
+    for article in articles:
+        if not article.number:
+            continue
+        for match in INSIDE.finditer(article.text):
+            if "》" in article.text[max(0, match.start() - 1) : match.start()]:
+                continue
+            key = read_numeral(match[1]), read_numeral(match[2]) if match[2] else 0
+            target = by_number.get(key)
+            if target is not None and target != article.id:
+                yield article.id, target
+
+
+def compared(title: str) -> str:
+    """A title as titles are compared: without 中华人民共和国, brackets and spaces."""
+    return COMPARED.sub("", title)
+
+
+def abbreviates(short: str, title: str) -> bool:
+    """Whether all characters of the short name stand in the title in order, the last one last: 固废法, 市容条例.
+
+    >>> abbreviates("固废法", "中华人民共和国固体废物污染环境防治法")
+    True
+    """
+    rest = iter(compared(title))
+    return short[-1:] == title[-1:] and all(character in rest for character in compared(short))
