@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+# What people write into a cell that has nothing to say.
+EMPTY = {"—", "-", "–", "/", "无"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
@@ -25,7 +28,7 @@ class Block:
 
 def row(cells: list[tuple[str, str]], table: str) -> Block:
     """A table row; its text names each column, as it will be quoted."""
-    kept = tuple((name, cell) for name, cell in cells if cell)
+    kept = tuple((name, cell) for name, cell in cells if cell and cell not in EMPTY)
     return Block(kind="row", text="；".join(f"{name}：{cell}" for name, cell in kept), cells=kept, table=table)
 
 
