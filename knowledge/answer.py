@@ -19,9 +19,12 @@ from knowledge.passages import Found, Passage
 from knowledge.places import shown
 
 Language = Literal["zh", "en"]
-VALUES = re.compile(
-    r"[0-9〇零一二三四五六七八九十百千万]+(?:倍|元)?以上[0-9〇零一二三四五六七八九十百千万]+(?:倍|元)以下|"
-    r"[0-9〇零一二三四五六七八九十百千万]+(?:元|倍)(?:以下|以上)?|[0-9〇零一二三四五六七八九十百]+(?:个工作日|日|小时|个月|年)内?"
+NUMBER = "[0-9〇零一二三四五六七八九十百千万]+"
+# Amounts are held against amounts, clock times against clock times; periods of different steps are no conflict.
+VALUES = (
+    re.compile(rf"{NUMBER}元?以上{NUMBER}元以下|{NUMBER}元(?:以下|以上)?"),
+    re.compile(rf"(?<![小每]){NUMBER}时(?:{NUMBER}分)?(?!间|段|内|期)"),
+    re.compile(rf"{NUMBER}分贝"),
 )
 VALUES_SHOWN = 3
 
@@ -74,14 +77,20 @@ def _nearest(found: Found, language: Language) -> Iterator[str]:
 
 
 def conflicts(passages: Sequence[Passage], language: Language) -> Iterator[str]:
-    """A line for each pair of levels whose quoted amounts or periods differ, the higher level first."""
-    valued = [(p, values) for p in passages if (values := tuple(dict.fromkeys(VALUES.findall(p.quote))))]
-    for at, (one, its) in enumerate(valued):
-        for other, others in valued[at + 1 :]:
-            if one.document.level is other.document.level or set(its) & set(others):
+    """A line for each pair of passages of different levels whose values of one kind differ, the higher level first."""
+    rules = [p for p in passages if p.article.number]
+    for at, one in enumerate(rules):
+        for other in rules[at + 1 :]:
+            differing = next((d for kind in VALUES if (d := _differ(kind, one, other))), None)
+            if differing is None or one.document.level is other.document.level:
                 continue
-            pair = sorted([(one, its), (other, others)], key=lambda entry: entry[0].document.level.rank)
+            pair = sorted([(one, differing[0]), (other, differing[1])], key=lambda entry: entry[0].document.level.rank)
             yield _say("conflict", language, **_sides(pair, language))
+
+
+def _differ(kind: re.Pattern[str], one: Passage, other: Passage) -> tuple[Sequence[str], Sequence[str]] | None:
+    its, others = (tuple(dict.fromkeys(kind.findall(p.quote))) for p in (one, other))
+    return (its, others) if its and others and not set(its) & set(others) else None
 
 
 def _sides(pair: Sequence[tuple[Passage, Sequence[str]]], language: Language) -> dict[str, str]:

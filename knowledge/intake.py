@@ -21,11 +21,15 @@ SHOWN_PROBLEMS = 3
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file to be taken in, its name in the library, and what a person said about it."""
+    """A file to be taken in, and what a person said about it."""
 
     path: Path
-    source: str
     facts: Facts = field(default_factory=Facts)
+
+    @property
+    def source(self) -> str:
+        """Where it lies: a file added alone, or with its folder, is the same file."""
+        return self.path.resolve().as_posix()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def candidates(paths: Sequence[Path], facts: Facts) -> Iterator[Candidate]:
     """Files, and every readable file below folders; a folder's `manifest.csv` tells the facts of its files."""
     for path in paths:
         if not path.is_dir():
-            yield Candidate(path, path.name, _told(manifest(path.parent).get(path.name), facts))
+            yield Candidate(path, _told(_listed(path), facts))
             continue
         listed = manifest(path)
         files = [path / name for name in listed] if listed else sorted(path.rglob("*"))
@@ -59,7 +63,15 @@ def candidates(paths: Sequence[Path], facts: Facts) -> Iterator[Candidate]:
                 or (not listed and file.suffix.lower() not in READABLE)
             ):
                 continue
-            yield Candidate(file, f"{path.name}/{name}", _told(listed.get(name), facts))
+            yield Candidate(file, _told(listed.get(name), facts))
+
+
+def _listed(path: Path) -> Facts | None:
+    """What the list beside the file, or a folder above it, says of it."""
+    for above in path.resolve().parents[:3]:
+        if (above / MANIFEST).is_file():
+            return manifest(above).get(path.resolve().relative_to(above).as_posix())
+    return None
 
 
 def _told(listed: Facts | None, given: Facts) -> Facts:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -98,17 +98,36 @@ class Library:
         todo = list(candidates(paths, facts or Facts()))
         outcomes: list[Outcome] = []
         with self._writing():
+            before = self.documents
+            seen = dict(before)
             for done, candidate in enumerate(todo):
                 on_progress(candidate.path.name, 0.8 * done / len(todo))
-                outcomes.append(self._add(candidate, accept=accept))
-                self.__dict__.pop("documents", None)
+                outcomes.append(self._add(candidate, seen, accept=accept))
+            self._note_changes(before)
             self._catch_up(lambda share: on_progress("index", 0.8 + 0.2 * share))
-        return outcomes
+        return [self._with_ended(outcome) for outcome in outcomes]
 
-    def _add(self, candidate: Candidate, *, accept: bool) -> Outcome:
+    def _note_changes(self, before: Mapping[str, Document]) -> None:
+        """Have the index entries made anew of every version that a change ended or revived."""
+        self.__dict__.pop("documents", None)
+        self.shelf.touch(id_ for id_, document in self.documents.items() if before.get(id_) != document)
+
+    def _with_ended(self, outcome: Outcome) -> Outcome:
+        """The outcome with the version that this one ended, for the person to see."""
+        new = outcome.document
+        if new is None or outcome.what not in {"added", "replaced"}:
+            return outcome
+        ended = [
+            d.id
+            for d in self.documents.values()
+            if d.family == new.family and d.superseded and d.repealed == new.effective
+        ]
+        return replace(outcome, note=f"supersedes {', '.join(ended)}") if ended else outcome
+
+    def _add(self, candidate: Candidate, seen: dict[str, Document], *, accept: bool) -> Outcome:
         try:
             mark = digest(candidate)
-            if known := self._known(candidate, mark):
+            if known := _known(candidate, mark, seen.values()):
                 return known
             taken = take(candidate, mark)
         except (DocumentError, OSError) as problem:
@@ -116,21 +135,12 @@ class Library:
             remedy = problem.remedy if isinstance(problem, DocumentError) else ""
             self.shelf.review(Review(source=candidate.source, reason=why, remedy=remedy))
             return Outcome(candidate.source, "failed", note=why, remedy=remedy)
-        return self._place(candidate, taken, accept=accept)
+        return self._place(candidate, taken, seen, accept=accept)
 
-    def _known(self, candidate: Candidate, mark: str) -> Outcome | None:
-        content = mark.partition(":")[0]
-        for document in self.documents.values():
-            if document.digest == mark and document.source == candidate.source:
-                return Outcome(candidate.source, "unchanged", document)
-            if document.digest.partition(":")[0] == content and document.source != candidate.source:
-                return Outcome(candidate.source, "duplicate", document, note=f"same content as {document.source}")
-        return None
-
-    def _place(self, candidate: Candidate, taken: Taken, *, accept: bool) -> Outcome:
+    def _place(self, candidate: Candidate, taken: Taken, seen: dict[str, Document], *, accept: bool) -> Outcome:
         document = taken.document
-        before = self.documents.get(document.id)
-        same_file = [d for d in self.documents.values() if d.source == document.source]
+        before = seen.get(document.id)
+        same_file = [d.id for d in seen.values() if d.source == document.source]
         problems = taken.reason
         if before is not None and before.source != document.source:
             problems = f"{before.source} already holds this version ({document.id}) with another text"
@@ -139,17 +149,11 @@ class Library:
             self.shelf.review(Review(source=candidate.source, reason=problems, remedy=remedy))
             return Outcome(candidate.source, "review", document, len(taken.articles), problems, remedy)
         self.shelf.put(document, taken.articles)
+        for id_ in same_file:
+            del seen[id_]
+        seen[document.id] = document
         what: What = "replaced" if before is not None or same_file else "added"
-        return Outcome(candidate.source, what, document, len(taken.articles), self._supersedes(document))
-
-    def _supersedes(self, document: Document) -> str:
-        """The version that this one ended, for the person to see; its index entries are made anew."""
-        self.__dict__.pop("documents", None)
-        family = [d for d in self.documents.values() if d.family == document.family and d.id != document.id]
-        repealed = [d for d in self.documents.values() if d.repealed == document.effective and d.id != document.id]
-        self.shelf.touch(d.id for d in (*family, *repealed))
-        older = [d for d in family if d.superseded and d.repealed == document.effective]
-        return f"supersedes {', '.join(d.id for d in older)}" if older else ""
+        return Outcome(candidate.source, what, document, len(taken.articles))
 
     def remove(self, name: str) -> list[Document]:
         """Forget a document: one version by its id, or all versions of a title.
@@ -159,11 +163,9 @@ class Library:
         """
         gone = self.named(name)
         with self._writing():
+            before = self.documents
             self.shelf.remove(d.id for d in gone)
-            self.__dict__.pop("documents", None)
-            families = {d.family for d in gone}
-            # A version that was ended by a removed one holds again.
-            self.shelf.touch(d.id for d in self.documents.values() if d.family in families)
+            self._note_changes(before)
             self._catch_up(lambda _: None)
         return gone
 
@@ -204,3 +206,14 @@ class Library:
         """The articles in the order of their ids; missing ones left out."""
         found = self.shelf.articles(ids)
         return [found[id_] for id_ in ids if id_ in found]
+
+
+def _known(candidate: Candidate, mark: str, seen: Iterable[Document]) -> Outcome | None:
+    """What is in the library already: the same file, or the same content under another name."""
+    content = mark.partition(":")[0]
+    for document in seen:
+        if document.digest == mark and document.source == candidate.source:
+            return Outcome(candidate.source, "unchanged", document)
+        if document.digest.partition(":")[0] == content and document.source != candidate.source:
+            return Outcome(candidate.source, "duplicate", document, note=f"same content as {document.source}")
+    return None

@@ -12,6 +12,7 @@ from knowledge.references import TITLED, Citation, abbreviates, citations, compa
 from knowledge.vocabulary import read_lexicon
 
 SHORTEST_TITLE = 4
+SHORTEST_NAME = 3
 
 
 class Lookup:
@@ -55,8 +56,11 @@ class Lookup:
 
     def _title_of(self, citation: Citation, question: Question) -> str:
         """The title that goes with a number: in brackets, or a known title that stands in the question bare."""
-        if citation.title:
+        if citation.title and not citation.is_bare:
             return citation.title
+        ends = (citation.title[at:] for at in range(len(citation.title) - SHORTEST_NAME + 1))
+        if name := next((end for end in ends if self.versions(end, question)), ""):
+            return name
         named = self.titles_in(question)
         return named[0].title if named else ""
 

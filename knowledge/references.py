@@ -10,7 +10,9 @@ from knowledge.articles import Article
 from knowledge.numerals import NUMERAL, read_numeral
 
 ONE = rf"第\s*({NUMERAL})\s*条(?:之({NUMERAL}))?"
-CITED = re.compile(rf"(《[^》]{{2,60}}》)?(?:[^《》。；，]{{0,6}}?){ONE}(?:\s*第\s*({NUMERAL})\s*款)?")
+# A title in brackets, or a bare name that ends as names of rules do.
+NAME = "《[^》]{2,60}》|[一-龥]{1,24}(?:法典|法|条例|规定|办法|规则|细则|标准)"
+CITED = re.compile(rf"({NAME})?(?:[^《》。；，]{{0,6}}?){ONE}(?:\s*第\s*({NUMERAL})\s*款)?")
 TITLED = re.compile(r"《([^》]{2,60})》")
 # A reference within the same law: 本条例第十八条, 第十八条、第十九条, but not 《…法》第十八条.
 INSIDE = re.compile(rf"(?<!》){ONE}")
@@ -20,29 +22,36 @@ COMPARED = re.compile(r"中华人民共和国|[\s《》〈〉（）()·]")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a person asks for by number; `title` is empty where none was given."""
+    """What a person asks for by number.
+
+    Attributes:
+        title: In brackets: the title. Bare: words that end with it, and may begin with others. Empty: none was given.
+    """
 
     title: str
     number: int
     suffix: int = 0
     paragraph: int | None = None
+    is_bare: bool = False
 
 
 def citations(text: str) -> Iterator[Citation]:
     """Articles asked for by number, in order; a title holds until the next one."""
-    title = ""
+    title, is_bare = "", False
     for match in CITED.finditer(text):
-        title = match[1].strip("《》") if match[1] else title
+        if match[1]:
+            title, is_bare = match[1].strip("《》"), not match[1].startswith("《")
         if number := read_numeral(match[2]):
             yield Citation(
                 title,
                 number,
                 read_numeral(match[3]) if match[3] else 0,
                 read_numeral(match[4]) if match[4] else None,
+                is_bare,
             )
-    if match := BARE_ENGLISH.search(text):
+    if english := BARE_ENGLISH.search(text):
         found = TITLED.search(text)
-        yield Citation(found[1] if found else "", int(match[1]))
+        yield Citation(found[1] if found else "", int(english[1]))
 
 
 def inner_references(articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
@@ -68,8 +77,11 @@ def compared(title: str) -> str:
 def abbreviates(short: str, title: str) -> bool:
     """Whether all characters of the short name stand in the title in order, the last one last: 固废法, 市容条例.
 
+    A 法 is never a 办法.
+
     >>> abbreviates("固废法", "中华人民共和国固体废物污染环境防治法")
     True
     """
+    kind = "办法" if title.endswith("办法") else title[-1:]
     rest = iter(compared(title))
-    return short[-1:] == title[-1:] and all(character in rest for character in compared(short))
+    return short.endswith(kind) and all(character in rest for character in compared(short))

@@ -6,36 +6,33 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from knowledge.articles import Article, Document, paragraphs
+from knowledge.articles import Article, Status, paragraphs
 from knowledge.index import Filter
+from knowledge.judging import PENALTY, answers, chosen, coverage, rarity_of, units
 from knowledge.library import Library
 from knowledge.lookup import Lookup
 from knowledge.passages import Found, Passage, Question, Why
 from knowledge.places import chain
 from knowledge.rewriting import Rewriter, Widened, widened
 from knowledge.vocabulary import Vocabulary
-from knowledge.words import pairs, terms
+from knowledge.words import is_chinese, terms
+
+if TYPE_CHECKING:
+    from knowledge.dense import DenseIndex, SelfTest
 
 # A question and passages in; a score for each passage out, higher is better.
 Reranker = Callable[[str, Sequence[Passage]], Sequence[float]]
 
 CANDIDATES = 60
 RANKED = 20
+DENSE_CANDIDATES = 200
 ANSWERS = 3
 NEAREST = 3
 REFERENCE = 0.25
 LINKED = 0.3
-PENALTY = re.compile(r"罚款|责令|拘留|吊销|没收|警告|处分|刑事责任")
-AMOUNT = re.compile(
-    r"[0-9０-９〇零一二三四五六七八九十百千万]+(?:元|倍|米|平方米|厘米|毫米|只|%|％|分贝|人|名|周岁|公里|吨|千克|户|分之)|百分之|分之"
-)
-SPAN = re.compile(
-    r"[0-9〇零一二三四五六七八九十百两]+\s*(?:个)?(?:日|天|小时|工作日|月|年|时|分钟|紧急工作)|当场|立即|当日"
-)
-AUTHORITY = re.compile(r"部门|机关|机构|人民政府|街道办事处|委员会|负责|中心|局|单位|责任人")
 GENERAL = re.compile(r"^为了|^为(?:加强|规范|保障|维护)|本(?:法|条例|办法|规定)自.{4,20}起(?:施行|实施)")
-COVERED = 0.45
 
 
 @dataclass(eq=False)
@@ -46,6 +43,7 @@ class Finder:
         links: Category id → ids of the articles that are about it (knowledge/bridge.py).
         rewriter: A language model's words, if one is configured.
         reranker: A better judge of the first candidates, if one is configured.
+        dense: Vectors, if a model is configured; what it weighs in a language is what its self-test earned.
     """
 
     library: Library
@@ -53,6 +51,8 @@ class Finder:
     links: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rewriter: Rewriter | None = None
     reranker: Reranker | None = None
+    dense: DenseIndex | None = None
+    weighed: SelfTest | None = None
 
     def find(self, question: Question) -> Found:
         """The articles that answer, or the nearest with the reason why none does."""
@@ -62,8 +62,9 @@ class Finder:
         wide = widened(question.text, self.vocabulary, self.rewriter)
         within = self._within(question, lookup)
         ranked = self._ranked(wide, within, question)
-        best = ranked[0] if ranked else None
-        covered = self._coverage(wide, best) if best else 0.0
+        index = self.library.index
+        named = units(question.text, wide, rarity_of(index.frequency, index.size))
+        covered = max((coverage(named, passage) for passage in ranked[:ANSWERS]), default=0.0)
         common = Found(
             outcome="not_found",
             question=question,
@@ -74,9 +75,16 @@ class Finder:
         )
         if place := lookup.elsewhere(question):
             return replace(common, outcome="elsewhere", elsewhere=place)
-        if not self._answers(wide, ranked[:ANSWERS], covered):
-            return replace(common, nearest=tuple(ranked[:NEAREST]))
-        return replace(common, outcome="found", passages=tuple(ranked[:ANSWERS]), nearest=tuple(ranked[ANSWERS:6]))
+        shown = chosen(wide, ranked, named)
+        if not answers(question.text, wide, shown, covered):
+            return replace(common, nearest=tuple(_pointed(p, wide) for p in ranked[:NEAREST]))
+        rest = [p for p in ranked[: NEAREST + ANSWERS] if p not in shown][:NEAREST]
+        return replace(
+            common,
+            outcome="found",
+            passages=tuple(_pointed(p, wide) for p in shown),
+            nearest=tuple(_pointed(p, wide) for p in rest),
+        )
 
     def _within(self, question: Question, lookup: Lookup) -> Filter:
         named = [d.id for name in question.documents for d in self.library.named(name)]
@@ -90,9 +98,9 @@ class Finder:
 
     def _ranked(self, wide: Widened, within: Filter, question: Question) -> list[Passage]:
         hits = self.library.index.search(wide.weights, within, CANDIDATES)
-        if not hits:
+        scores = self._with_dense({hit.article: hit.score / hits[0].score for hit in hits}, question.text)
+        if not scores:
             return []
-        scores = {hit.article: hit.score / hits[0].score for hit in hits}
         why: dict[str, Why] = {}
         self._follow_links(wide, scores, why)
         articles = self.library.shelf.articles(list(scores))
@@ -102,8 +110,16 @@ class Finder:
         articles |= self.library.shelf.articles([id_ for id_ in scores if id_ not in articles])
         visible = self._visible(articles.values(), within)
         order = sorted(visible, key=lambda a: (-scores[a.id], a.id))[:RANKED]
-        passages = [self._passage(a, scores[a.id], why.get(a.id, "text"), wide, question) for a in order]
+        passages = [self._passage(a, scores[a.id], why.get(a.id, "text"), question) for a in order]
         return self._reranked(question.text, passages)
+
+    def _with_dense(self, scores: dict[str, float], text: str) -> dict[str, float]:
+        weight = self.weighed.weight("zh" if is_chinese(text) else "en") if self.weighed else 0.0
+        if self.dense is None or not weight:
+            return scores
+        from knowledge.dense import fused
+
+        return fused(scores, self.dense.search(text, DENSE_CANDIDATES), weight)
 
     def _follow_links(self, wide: Widened, scores: dict[str, float], why: dict[str, Why]) -> None:
         """Plain words → category → the articles linked to it."""
@@ -133,16 +149,15 @@ class Finder:
             and (not within.places or document.jurisdiction in within.places)
             and (not within.documents or document.id in within.documents)
             and (not document.readers or readers & {*document.readers})
-            and (within.day is None or document.status(within.day) == "现行有效")
+            and (within.day is None or document.status(within.day) is Status.IN_FORCE)
         ]
 
-    def _passage(self, article: Article, score: float, why: Why, wide: Widened, question: Question) -> Passage:
+    def _passage(self, article: Article, score: float, why: Why, question: Question) -> Passage:
         document = self.library.documents[article.document]
         return Passage(
             article=article,
             document=document,
             status=document.status(question.day),
-            paragraph=_best_paragraph(article, wide),
             score=min(score, 1.0),
             why=why,
         )
@@ -153,24 +168,6 @@ class Finder:
         judged = zip(self.reranker(text, passages), passages, strict=True)
         return [replace(p, score=s) for s, p in sorted(judged, key=lambda pair: -pair[0])]
 
-    def _coverage(self, wide: Widened, best: Passage) -> float:
-        """Share of the question's terms, by rarity, that stand in the best article (or its title)."""
-        index = self.library.index
-        text = " ".join((best.document.title, *best.article.path, best.article.text))
-        there = set(terms(text))
-        total = max(index.size, 1)
-        have = want = 0.0
-        for term, weight in wide.weights.items():
-            if len(term) == 1 and not term.isascii():
-                continue
-            rarity = weight * math.log(1 + total / (1 + index.frequency(term)))
-            want += rarity
-            have += rarity if term in there else 0.0
-        return have / want if want else 0.0
-
-    def _answers(self, wide: Widened, passages: Sequence[Passage], covered: float) -> bool:
-        return bool(passages) and covered >= 0.0
-
 
 def _fit(article: Article, wide: Widened) -> float:
     """How well the kind of article fits what is asked of it; a purpose clause answers next to nothing."""
@@ -178,6 +175,11 @@ def _fit(article: Article, wide: Widened) -> float:
     if "penalty" in wide.asks and PENALTY.search(article.text):
         factor *= 1.15
     return factor
+
+
+def _pointed(passage: Passage, wide: Widened) -> Passage:
+    """The passage with the paragraph that answers best."""
+    return replace(passage, paragraph=_best_paragraph(passage.article, wide))
 
 
 def _best_paragraph(article: Article, wide: Widened) -> int | None:
@@ -189,6 +191,3 @@ def _best_paragraph(article: Article, wide: Widened) -> int | None:
         for p in parts
     ]
     return max(scored, key=lambda pair: pair[0])[1].number
-
-
-__all__ = ["Document", "Finder", "Reranker", "pairs"]

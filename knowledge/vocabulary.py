@@ -55,6 +55,7 @@ class Vocabulary:
     _zh: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     _en: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
     _rarity: dict[str, float] = field(default_factory=dict)
+    _whole: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> Vocabulary:
@@ -70,6 +71,8 @@ class Vocabulary:
             for phrase in concept.en:
                 made._en.setdefault(tuple(stems(phrase)), []).append(number)
         made._rarity.update({term: math.log(1 + 5000 / n) for term, n in counts.items()})
+        phrases = {phrase for entries in made._zh.values() for phrase, _ in entries}
+        made._whole.update({phrase: sum(made._rarity[term] for term in set(terms(phrase))) for phrase in phrases})
         return made
 
     def meant(self, question: str) -> list[Meant]:
@@ -89,7 +92,7 @@ class Vocabulary:
                 hit[entry] = hit.get(entry, 0.0) + self._rarity[term]
         for (phrase, number), weight in hit.items():
             whole = phrase in question
-            share = 1.0 if whole else 0.9 * weight / sum(self._rarity[term] for term in set(terms(phrase)))
+            share = 1.0 if whole else 0.9 * weight / self._whole[phrase]
             if share >= ENOUGH and (whole or set(pairs(phrase)) & asked):
                 yield number, Meant(self.concepts[number], share, phrase)
 
@@ -160,6 +163,7 @@ def _category(entry: Mapping[str, Any]) -> Concept:
     )
 
 
+@cache
 def read_lexicon(name: str) -> Any:
     """A list of this floor's lexicon folder."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

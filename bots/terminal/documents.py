@@ -50,8 +50,8 @@ def _show_outcomes(outcomes: Sequence[Outcome]) -> int:
     for outcome in outcomes:
         if outcome.what in QUIET and not outcome.note and len(outcomes) > SHOWN_QUIETLY:
             continue
-        console.print(f"{MARKS[outcome.what]} {outcome.what:<9} {outcome.source}", end="")
-        console.print(_about(outcome), style="dim", markup=False)
+        console.print(f"{MARKS[outcome.what]} {outcome.what:<9} {Path(outcome.source).name}", end="", soft_wrap=True)
+        console.print(_about(outcome), style="dim", markup=False, soft_wrap=True)
         if outcome.remedy:
             console.print(f"    → {outcome.remedy}", style="dim", markup=False)
     counts = Counter(outcome.what for outcome in outcomes)
@@ -104,7 +104,7 @@ def check() -> int:
     library = Library.of(read_settings().home)
     waiting = library.shelf.reviews()
     for review in waiting:
-        out().print(f"? {review.source}: {review.reason}", style="yellow", markup=False)
+        out().print(f"? {Path(review.source).name}: {review.reason}", style="yellow", markup=False)
         out().print(f"    → {review.remedy}", style="dim", markup=False) if review.remedy else None
     stored = sum(library.shelf.counts().values())
     if library.index.size != stored or library.shelf.pending():

@@ -138,5 +138,5 @@ def _list_of(paragraph: Paragraph) -> tuple[str, int] | None:
             continue
         list_, depth = number.find(qn("w:numId")), number.find(qn("w:ilvl"))
         if list_ is not None and list_.get(qn("w:val")) != "0":
-            return str(list_.get(qn("w:val"))), int(depth.get(qn("w:val"))) if depth is not None else 0
+            return str(list_.get(qn("w:val"))), int(depth.get(qn("w:val")) or 0) if depth is not None else 0
     return None

@@ -31,7 +31,7 @@ def blocks_of(path: Path) -> list[Block]:
 
 
 def taken(path: Path) -> Taken:
-    candidate = Candidate(path, path.name)
+    candidate = Candidate(path)
     return take(candidate, digest(candidate))
 
 
