@@ -13,10 +13,12 @@ from knowledge.rewriting import Widened
 from knowledge.vocabulary import WORD, function_words, stem
 from knowledge.words import is_chinese, pairs, terms
 
-ENOUGH_ZH, ENOUGH_EN = 0.34, 0.5
+ENOUGH_ZH, ENOUGH_EN = 0.34, 0.62
 SHOWN = 3
 WORTH_SHOWING = 0.55
 UNKNOWN_WORD = 1.0
+UNSEEN = 0.4
+LOOSE = frozenset("的了在是我你他她有个里着没不给把被就都也还要会人上下来去到这那得能地和跟老大家")
 DIGITS = "0-9０-９〇零一二三四五六七八九十百千万两"
 PENALTY = re.compile(r"罚款|责令|拘留|吊销|没收|警告|处分|刑事责任|赔偿|约谈|取消")
 # What an answer must contain where the question asks for a value; a duty without it is only "near".
@@ -25,6 +27,17 @@ NEEDED = {
     "amount": re.compile(rf"[{DIGITS}]+\s*[^\s，。；{DIGITS}]|百分之|分之|半数"),
     "penalty": PENALTY,
 }
+
+
+# A question that names the unit of its answer needs that unit in what is shown.
+MEASURES = (
+    (re.compile(r"多少钱|多少元|几块|几百|how much (?:money|does|is the (?:fee|fare|charge))"), re.compile(r"元|费用由|不收")),
+    (re.compile(r"比例|百分之几|what (?:percentage|share)"), re.compile(r"百分之|[%％]|分之|过半|半数")),
+    (re.compile(r"多少米|几米|多高|多远|how (?:far|tall|high)"), re.compile(r"米|公里")),
+    (re.compile(r"多少分贝|decibel"), re.compile(r"分贝")),
+    (re.compile(r"几岁|多大年龄|年龄|how old"), re.compile(r"周?岁")),
+    (re.compile(r"电话|号码|phone number"), re.compile(r"\d{5,}")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +63,20 @@ def units(question: str, wide: Widened, rarity: Callable[[str], float]) -> list[
 
 
 def _chinese(question: str, wide: Widened, rarity: Callable[[str], float]) -> list[Unit]:
+    """Pairs of characters; a pair that spans words (楼上的, 扔我) or that no rule knows says little of the subject."""
     found = []
-    said = [(set(pairs(m.said)) | set(m.said), m.concept.law) for m in wide.meant]
+    said = [(set(pairs(m.said)) | {m.said}, m.concept.law) for m in wide.meant]
+    most = rarity("\0")
     for pair in dict.fromkeys(pairs(stripped(question))):
-        laws = [law for words, laws in said if pair in words or set(pair) <= words for law in laws]
-        alternatives = (frozenset((pair,)), *(frozenset(pairs(law)) for law in laws))
-        found.append(Unit(min(rarity(pair), rarity("\0")), alternatives))
+        laws = [law for words, laws in said if pair in words for law in laws]
+        if not laws and (len(pair) == 1 or set(pair) & LOOSE):
+            continue
+        weight = rarity(pair)
+        if laws:
+            weight = max(rarity(term) for law in laws for term in pairs(law))
+        elif weight >= most:
+            weight = UNSEEN * most
+        found.append(Unit(min(weight, most), (frozenset((pair,)), *(frozenset(pairs(law)) for law in laws))))
     return found
 
 
@@ -76,6 +97,9 @@ def rarity_of(frequency: Callable[[str], int], total: int) -> Callable[[str], fl
 def answers(question: str, wide: Widened, shown: Sequence[Passage], covered: float) -> bool:
     """Whether the passages may be given as the answer."""
     if not shown or covered < (ENOUGH_ZH if is_chinese(question) else ENOUGH_EN):
+        return False
+    lowered = question.lower()
+    if any(asked.search(lowered) and not any(unit.search(p.article.text) for p in shown) for asked, unit in MEASURES):
         return False
     needed = [NEEDED[name] for name in wide.asks if name in NEEDED]
     return not needed or any(pattern.search(p.article.text) for pattern in needed for p in shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,13 +10,13 @@ from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass, field
 
 from knowledge.asking import Intent, intent_words, intents_of, stripped
-from knowledge.vocabulary import Meant, Vocabulary
+from knowledge.vocabulary import Meant, Vocabulary, stems
 from knowledge.words import is_chinese, pairs, terms
 
 # What a language model may be asked for: a question in, three to six phrases of statutory Chinese out.
 Rewriter = Callable[[str], Sequence[str]]
 
-OWN, MODEL, INTENT = 1.0, 1.2, 0.25
+OWN, MODEL, INTENT, ASKING = 1.0, 1.2, 0.12, 0.2
 PLAIN, CATEGORY, ENGLISH = 0.55, 0.5, 1.0
 MOST_PHRASES = 6
 MOST_CONCEPTS = 8
@@ -56,17 +57,29 @@ def widened(question: str, vocabulary: Vocabulary, rewriter: Rewriter | None = N
     weights: dict[str, float] = {}
     if chinese:
         _add(weights, terms(stripped(question)), OWN)
+        # 「罚款没钱交」 is about a word of asking: none is left out altogether.
+        _add(weights, pairs(question), ASKING)
     for phrase in phrases:
         _add(weights, terms(phrase), MODEL)
     for one in meant:
-        base = (CATEGORY if one.concept.id else PLAIN) if chinese else (CATEGORY if one.concept.id else ENGLISH)
         for word in one.concept.law:
-            _add(weights, terms(word) if not chinese else pairs(word), base * one.share)
+            _add(weights, pairs(word), _weight(one, chinese, intents))
     for intent in intents:
         for word in intent_words(intent.name):
             _add(weights, pairs(word), INTENT)
     groups = tuple(one.concept.law for one in meant)
     return Widened(weights, groups, meant, intents, () if chinese else vocabulary.unknown_words(question), phrases)
+
+
+def _weight(one: Meant, chinese: bool, intents: Sequence[Intent]) -> float:
+    """What each of a concept's words weighs: less where there are many, so that no concept outweighs the others.
+
+    English words that only say what is asked of the rule (fine, responsible) weigh as little as in Chinese.
+    """
+    base = CATEGORY if one.concept.id else (PLAIN if chinese else ENGLISH)
+    if not chinese and any(one.said in " ".join(stems(intent.said)) for intent in intents):
+        base = INTENT
+    return base * one.share * 1.5 / math.sqrt(1 + len(one.concept.law))
 
 
 def _add(weights: dict[str, float], found: Iterable[str], weight: float) -> None:
