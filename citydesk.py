@@ -191,7 +191,9 @@ def docs_add(
     from knowledge.facts import Facts
 
     given: dict[str, Any] = {"jurisdiction": place, "department": department, "readers": tuple(reader or ())}
-    raise typer.Exit(documents.add(paths, Facts(**{k: v for k, v in given.items() if v}), accept=accept))
+    raise typer.Exit(
+        documents.add(paths, Facts(**{k: v for k, v in given.items() if v}), clock().date(), accept=accept)
+    )
 
 
 @docs.command("list")

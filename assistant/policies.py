@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import yaml
 
 from assistant.settings import Settings
+from knowledge.bridge import Link, by_category, mined, standard_row
+from knowledge.bridge import read as read_links
+from knowledge.bridge import save as save_links
 from knowledge.library import Library
+from knowledge.passages import Passage
 from knowledge.retrieve import Finder, Reranker
 from knowledge.rewriting import Rewriter
 from knowledge.vocabulary import Concept, Vocabulary, category_concepts, own_concepts
@@ -33,7 +38,41 @@ def vocabulary() -> Vocabulary:
 def policy_finder(settings: Settings, *, rewriter: Rewriter | None = None, reranker: Reranker | None = None) -> Finder:
     """A finder over the library of the configured home; the library is made empty where there is none."""
     library = Library.of(settings.home)
-    return Finder(library, vocabulary(), rewriter=rewriter, reranker=reranker)
+    links = by_category(read_links(library))
+    finder = Finder(library, vocabulary(), links, rewriter=rewriter, reranker=reranker)
+    if settings.embedding_model:
+        _add_dense(finder, settings.embedding_model)
+    return finder
+
+
+def mine_links(library: Library, day: date) -> list[Link]:
+    """Link the categories to the articles about them, keep the links as data, return them."""
+    return save_links(library, mined(library, categories(), day))
+
+
+def handling_rule(settings: Settings, category: str, *, day: date) -> dict[str, object] | None:
+    """The row of the handling standard for a category (id, or any official name), as a citation; None where there is none.
+
+    What a work-order card cites, and what joins a number with its rule.
+    """
+    library = Library.of(settings.home)
+    concept = next((c for c in categories() if category == c.id or category in c.law), None)
+    row = standard_row(library, concept, day=day, place=own_place(settings)) if concept else None
+    if row is None:
+        return None
+    document = library.documents[row.document]
+    return Passage(article=row, document=document, status=document.status(day), why="category").as_citation()
+
+
+def _add_dense(finder: Finder, model: str) -> None:
+    """Switch dense search on, for the languages in which the model passes its self-test."""
+    from knowledge.dense import DenseIndex, Encoder
+
+    encoder = Encoder(model)
+    library = finder.library
+    finder.weighed = encoder.self_test()
+    finder.dense = DenseIndex(library.folder / "chroma", encoder)
+    finder.dense.sync({d.id: d.digest for d in library.documents.values()}, library.shelf.articles_of)
 
 
 def own_place(settings: Settings) -> str:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         remembered_turns: How many earlier turns a follow-up may lean on.
         ledger_url: Where work orders are kept, as SQLAlchemy spells it; None is a SQLite file in the home.
         jurisdiction: Whose rules hold, as a path (浙江省/丽水市); empty: those of the current city's name.
+        embedding_model: Folder or cached name of a sentence-transformers model for dense search; empty: none.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITYDESK_", env_file=".env", extra="ignore")
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     remembered_turns: int = Field(default=12, ge=0)
     ledger_url: str | None = None
     jurisdiction: str = ""
+    embedding_model: str = ""
 
     @classmethod
     def settings_customise_sources(

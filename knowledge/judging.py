@@ -31,7 +31,10 @@ NEEDED = {
 
 # A question that names the unit of its answer needs that unit in what is shown.
 MEASURES = (
-    (re.compile(r"多少钱|多少元|几块|几百|how much (?:money|does|is the (?:fee|fare|charge))"), re.compile(r"元|费用由|不收")),
+    (
+        re.compile(r"多少钱|多少元|几块|几百|how much (?:money|does|is the (?:fee|fare|charge))"),
+        re.compile(r"元|费用由|不收"),
+    ),
     (re.compile(r"比例|百分之几|what (?:percentage|share)"), re.compile(r"百分之|[%％]|分之|过半|半数")),
     (re.compile(r"多少米|几米|多高|多远|how (?:far|tall|high)"), re.compile(r"米|公里")),
     (re.compile(r"多少分贝|decibel"), re.compile(r"分贝")),
@@ -49,7 +52,9 @@ class Unit:
 
 
 def units(question: str, wide: Widened, rarity: Callable[[str], float]) -> list[Unit]:
-    """What the question names, each with the words of rules that stand for it."""
+    """What the question names, each with the words of rules that stand for it; a language model's words stand alone."""
+    if wide.phrases:
+        return [Unit(rarity(pair), (frozenset((pair,)),)) for pair in {p for said in wide.phrases for p in pairs(said)}]
     if is_chinese(question):
         return _chinese(question, wide, rarity)
     found = []
@@ -65,11 +70,12 @@ def units(question: str, wide: Widened, rarity: Callable[[str], float]) -> list[
 def _chinese(question: str, wide: Widened, rarity: Callable[[str], float]) -> list[Unit]:
     """Pairs of characters; a pair that spans words (楼上的, 扔我) or that no rule knows says little of the subject."""
     found = []
-    said = [(set(pairs(m.said)) | {m.said}, m.concept.law) for m in wide.meant]
+    said = [(set(pairs(m.said)), m.concept.law) for m in wide.meant]
     most = rarity("\0")
-    for pair in dict.fromkeys(pairs(stripped(question))):
+    singles = [m.said for m in wide.meant if len(m.said) == 1]
+    for pair in dict.fromkeys((*singles, *pairs(stripped(question)))):
         laws = [law for words, laws in said if pair in words for law in laws]
-        if not laws and (len(pair) == 1 or set(pair) & LOOSE):
+        if set(pair) & LOOSE or (len(pair) == 1 and not laws):
             continue
         weight = rarity(pair)
         if laws:

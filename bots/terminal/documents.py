@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from assistant.policies import own_place, policy_finder
+from assistant.policies import mine_links, own_place, policy_finder
 from assistant.settings import read_settings
 from bots.terminal.shared import FAILED, WRONG_ARGUMENTS, out, problems, progress_bar
 from knowledge.answer import render
@@ -33,7 +33,7 @@ QUIET = {"added", "unchanged"}
 SHOWN_QUIETLY = 12
 
 
-def add(paths: Sequence[Path], facts: Facts, *, accept: bool) -> int:
+def add(paths: Sequence[Path], facts: Facts, day: date, *, accept: bool) -> int:
     """Take files and folders in; 1 when any of them could not be."""
     missing = [path for path in paths if not path.exists()]
     if missing:
@@ -42,6 +42,9 @@ def add(paths: Sequence[Path], facts: Facts, *, accept: bool) -> int:
     library = Library.of(read_settings().home)
     with progress_bar("documents") as report:
         outcomes = library.add(paths, facts, accept=accept, on_progress=report)
+        if any(outcome.what in {"added", "replaced"} for outcome in outcomes):
+            report("links", 1.0)
+            mine_links(library, day)
     return _show_outcomes(outcomes)
 
 
