@@ -13,10 +13,10 @@ from knowledge.rewriting import Widened
 from knowledge.vocabulary import WORD, function_words, stem
 from knowledge.words import is_chinese, pairs, terms
 
-ENOUGH_ZH, ENOUGH_EN = 0.34, 0.62
+ENOUGH_ZH, ENOUGH_EN = 0.34, 0.58
 SHOWN = 3
 WORTH_SHOWING = 0.55
-UNKNOWN_WORD = 1.0
+UNKNOWN_WORD = 0.6
 UNSEEN = 0.4
 LOOSE = frozenset("的了在是我你他她有个里着没不给把被就都也还要会人上下来去到这那得能地和跟老大家")
 DIGITS = "0-9０-９〇零一二三四五六七八九十百千万两"
@@ -62,7 +62,10 @@ def units(question: str, wide: Widened, rarity: Callable[[str], float]) -> list[
         if word in function_words() or word.isdecimal():
             continue
         laws = [law for m in wide.meant if stem(word) in m.said.split() or word in m.said for law in m.concept.law]
-        weight = max((rarity(term) for law in laws for term in pairs(law)), default=UNKNOWN_WORD * rarity("\0"))
+        most = rarity("\0")
+        # Words that no rule of this library uses tell nothing of what it could answer.
+        known = [max(rarity(term) for term in pairs(law)) for law in laws if any(pairs(law))]
+        weight = max((one for one in known if one < most), default=UNKNOWN_WORD * most)
         found.append(Unit(weight, tuple(frozenset(pairs(law)) for law in laws)))
     return found
 
@@ -79,7 +82,9 @@ def _chinese(question: str, wide: Widened, rarity: Callable[[str], float]) -> li
             continue
         weight = rarity(pair)
         if laws:
-            weight = max(rarity(term) for law in laws for term in pairs(law))
+            weight = max(
+                (r for law in laws for term in pairs(law) if (r := rarity(term)) < most), default=UNSEEN * most
+            )
         elif weight >= most:
             weight = UNSEEN * most
         found.append(Unit(min(weight, most), (frozenset((pair,)), *(frozenset(pairs(law)) for law in laws))))

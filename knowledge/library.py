@@ -21,6 +21,8 @@ from knowledge.intake import Candidate, Taken, candidates, digest, take
 from knowledge.shelf import Review, Shelf
 
 FOLDER = "knowledge"
+# The rules of the sample city.
+SHIPPED = Path(__file__).parent / "corpus"
 Progress = Callable[[str, float], None]
 What = Literal["added", "replaced", "unchanged", "duplicate", "review", "failed"]
 

@@ -104,7 +104,9 @@ class Vocabulary:
                 key = tuple(words[at : at + length])
                 if any(taken[at : at + length]) or key not in self._en:
                     continue
-                taken[at : at + length] = [True] * length
+                # A city's category is one thing a phrase may mean; its single words still mean what they mean.
+                if any(not self.concepts[number].id for number in self._en[key]):
+                    taken[at : at + length] = [True] * length
                 for number in self._en[key]:
                     yield number, Meant(self.concepts[number], 1.0, " ".join(key))
 

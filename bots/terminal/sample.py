@@ -39,6 +39,7 @@ def demo(end: datetime, *, quiet: bool, wall: Callable[[], datetime]) -> int:
         f"  export CITYDESK_HOME={home}\n"
         "  .venv/bin/citydesk chat\n"
         '  .venv/bin/citydesk ask "上周各区立案多少件"\n'
+        '  .venv/bin/citydesk docs ask "夜间施工扰民归谁管、罚多少"\n'
         "  .venv/bin/citydesk catalog      # everything that can be asked\n",
         markup=False,
     )
@@ -60,7 +61,21 @@ def make(home: Path, end: datetime) -> None:
         with progress_bar(name) as report:
             loaded = load(home, path, exports / _file_of(path), now=end, on_progress=report)
         show(loaded)
+    _take_rules_in(home, end)
     (exports / "END").write_text(end.isoformat(), encoding="utf-8")
+
+
+def _take_rules_in(home: Path, end: datetime) -> None:
+    from assistant.policies import mine_links
+    from knowledge.library import SHIPPED, Library
+
+    library = Library.of(home)
+    with progress_bar("rules") as report:
+        library.add([SHIPPED], on_progress=report)
+        mine_links(library, end.date())
+    articles = sum(library.shelf.counts().values())
+    out().print(f"[bold]rules[/] → {len(library.documents)} documents, {articles} articles")
+    library.close()
 
 
 def _file_of(path: Path) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pypdfium2 as pdfium
 
-from knowledge.errors import NeedsExtra
+from knowledge.errors import NeedsExtra, Unreadable
 
 SCALE = 200 / 72
 SAME_LINE = 0.6
+SURE_ENOUGH = 0.85
 
 
 def read(path: Path) -> list[list[str]]:
@@ -18,6 +19,7 @@ def read(path: Path) -> list[list[str]]:
 
     Raises:
         NeedsExtra: The OCR package is not installed.
+        Unreadable: What was recognised is not sure enough to be quoted.
     """
     try:
         from rapidocr import RapidOCR
@@ -26,16 +28,21 @@ def read(path: Path) -> list[list[str]]:
     engine = RapidOCR()
     document = pdfium.PdfDocument(path)
     try:
-        return [_page(engine, page.render(scale=SCALE).to_numpy()) for page in document]
+        pages = [_page(engine, page.render(scale=SCALE).to_numpy()) for page in document]
     finally:
         document.close()
+    sure = [score for _, scores in pages for score in scores]
+    if sure and sum(sure) / len(sure) < SURE_ENOUGH:
+        raise Unreadable(path, f"scan read with {sum(sure) / len(sure):.0%} certainty only", "scan it again at 300 dpi")
+    return [lines for lines, _ in pages]
 
 
-def _page(engine: Any, picture: Any) -> list[str]:
+def _page(engine: Any, picture: Any) -> tuple[list[str], list[float]]:
+    """Lines of a page, top to bottom, and how sure each piece is, 0 to 1."""
     # The default, use_cls=True, silently dropped up to a quarter of a clean page.
     result = engine(picture, use_cls=False)
     if result.boxes is None:
-        return []
+        return [], []
     pieces = sorted(zip(result.boxes, result.txts, strict=True), key=lambda piece: float(piece[0][0][1]))
     lines: list[list[tuple[float, float, str]]] = []
     for box, text in pieces:
@@ -44,4 +51,5 @@ def _page(engine: Any, picture: Any) -> list[str]:
             lines[-1].append((top, left, text))
         else:
             lines.append([(top, left, text)])
-    return ["".join(text for _, _, text in sorted(line, key=lambda piece: piece[1])) for line in lines]
+    shown = ["".join(text for _, _, text in sorted(line, key=lambda piece: piece[1])) for line in lines]
+    return shown, [float(score) for score in result.scores]

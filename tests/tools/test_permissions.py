@@ -37,6 +37,7 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {"topic": "definition", "about": ["reported_cases"]},
     ],
     "draw_chart": [{"query": BY_DISTRICT}],
+    "search_policy": [{"question": "占道经营罚多少"}],
     "clarify": [{"about": "区", "options": [{"label": "a", "reply": "a"}]}],
     "abstain": [{"reason": "unsupported"}],
     "chat": [{"kind": "greeting"}],
