@@ -17,6 +17,8 @@ from knowledge.passages import Passage
 from knowledge.retrieve import Finder, Reranker
 from knowledge.rewriting import Rewriter
 from knowledge.vocabulary import Concept, Vocabulary, category_concepts, own_concepts
+from warehouse.errors import WarehouseError
+from warehouse.reader import Warehouse, open_warehouse
 
 CATEGORIES = Path(__file__).parent / "lexicon" / "categories.yml"
 
@@ -77,10 +79,17 @@ def _add_dense(finder: Finder, model: str) -> None:
 
 def own_place(settings: Settings) -> str:
     """The jurisdiction path whose rules hold here: the setting, else the current city's name, else the nation."""
-    pointer = settings.home / "current_city"
-    if settings.jurisdiction or not pointer.is_file():
+    if settings.jurisdiction:
         return settings.jurisdiction
-    facts = settings.home / "cities" / pointer.read_text(encoding="utf-8").strip() / "catalog" / "city.yml"
-    if not facts.is_file():
+    try:
+        warehouse = open_warehouse(settings.home)
+    except WarehouseError:
         return ""
-    return str((yaml.safe_load(facts.read_text(encoding="utf-8")) or {}).get("name", {}).get("zh", ""))
+    place = place_of(settings, warehouse)
+    warehouse.close()
+    return place
+
+
+def place_of(settings: Settings, warehouse: Warehouse) -> str:
+    """The jurisdiction path of an opened city."""
+    return settings.jurisdiction or warehouse.city.name.get("zh", "")
