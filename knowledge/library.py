@@ -18,6 +18,8 @@ from knowledge.errors import DocumentError, UnknownDocument
 from knowledge.facts import Facts
 from knowledge.index import Index
 from knowledge.intake import Candidate, Taken, candidates, digest, take
+from knowledge.places import shown
+from knowledge.references import compared
 from knowledge.shelf import Review, Shelf
 
 FOLDER = "knowledge"
@@ -66,6 +68,21 @@ class Library:
         """Every version by id."""
         return self.shelf.documents()
 
+    @cached_property
+    def titles(self) -> tuple[tuple[str, Document], ...]:
+        """Every version with its title as titles are compared."""
+        return tuple((compared(document.title), document) for document in self.documents.values())
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Names of the places that any document is of."""
+        return frozenset(shown(document.jurisdiction) for document in self.documents.values())
+
+    def _forget(self) -> None:
+        """Read the documents anew when they are needed next."""
+        for name in ("documents", "titles", "places"):
+            self.__dict__.pop(name, None)
+
     @property
     def day(self) -> date | None:
         """The newest day that any document names: the library knows nothing later."""
@@ -111,7 +128,7 @@ class Library:
 
     def _note_changes(self, before: Mapping[str, Document]) -> None:
         """Have the index entries made anew of every version that a change ended or revived."""
-        self.__dict__.pop("documents", None)
+        self._forget()
         self.shelf.touch(id_ for id_, document in self.documents.items() if before.get(id_) != document)
 
     def _with_ended(self, outcome: Outcome) -> Outcome:
@@ -175,7 +192,7 @@ class Library:
         """Make the index anew from the shelf; returns the number of articles."""
         with self._writing():
             self.index.clear()
-            self.__dict__.pop("documents", None)
+            self._forget()
             self.shelf.touch(self.documents)
             self._catch_up(lambda share: on_progress("index", share))
         return self.index.size
@@ -185,7 +202,7 @@ class Library:
         pending = self.shelf.pending()
         if not pending:
             return
-        self.__dict__.pop("documents", None)
+        self._forget()
         counts = self.shelf.counts()
         total, done = sum(counts.get(d, 0) for d in pending) or 1, 0
 
@@ -201,7 +218,7 @@ class Library:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with self._lock:
-            self.__dict__.pop("documents", None)
+            self._forget()
             yield
 
     def articles(self, ids: Sequence[str]) -> list[Article]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from knowledge.articles import Article, Document, Status, paragraphs
@@ -84,19 +85,27 @@ class Lookup:
             return named
         text = compared(question.text)
         bare = [
-            d
-            for d in self._library.documents.values()
-            if len(compared(d.title)) >= SHORTEST_TITLE and compared(d.title) in text and _may_read(d, question)
+            (len(title), document)
+            for title, document in self._library.titles
+            if len(title) >= SHORTEST_TITLE and title in text and _may_read(document, question)
         ]
-        longest = max((len(compared(d.title)) for d in bare), default=0)
-        return [d for d in bare if len(compared(d.title)) == longest]
+        longest = max((length for length, _ in bare), default=0)
+        return [document for length, document in bare if length == longest]
 
     def elsewhere(self, question: Question) -> str:
         """A place named in the question whose rules do not hold where it is asked; empty if none."""
         own = {shown(path) for path in chain(question.place)}
-        known = {shown(d.jurisdiction) for d in self._library.documents.values()} | set(_cities())
+        known = self._library.places | set(_cities())
+        text = question.text + "".join(
+            f" {zh}" for en, zh in _english().items() if re.search(rf"\b{en}\b", question.text.lower())
+        )
         for place in sorted(known - own - {"全国"}, key=len, reverse=True):
-            if place in question.text and not any(place in mine for mine in own):
+            # 南京路 is a street of many cities.
+            if (
+                place in text
+                and re.search(rf"{re.escape(place)}(?![东南西北中]?[路街道巷])", text)
+                and not any(place in mine for mine in own)
+            ):
                 return place
         return ""
 
@@ -114,6 +123,10 @@ class Lookup:
 
 def _cities() -> tuple[str, ...]:
     return tuple(map(str, read_lexicon("places.yml")["places"]))
+
+
+def _english() -> dict[str, str]:
+    return {str(en): str(zh) for en, zh in read_lexicon("places.yml")["english"].items()}
 
 
 def _same(asked: str, title: str) -> bool:

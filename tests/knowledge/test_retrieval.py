@@ -129,6 +129,12 @@ def test_what_the_library_does_not_know_is_not_answered(finder: Finder, asked: s
     assert found.passages == ()
 
 
+def test_another_citys_rules_are_not_answered_with_ours(finder: Finder) -> None:
+    assert ask(finder, "广州市养犬要登记吗").elsewhere == "广州"
+    assert ask(finder, "Do dogs need registering in Shanghai?").elsewhere == "上海"
+    assert ask(finder, "南京路上摆摊罚多少").outcome == "found"
+
+
 def test_quotes_are_verbatim_and_citations_exist(finder: Finder) -> None:
     for asked in ASKED:
         for passage in (*ask(finder, asked).passages, *ask(finder, asked).nearest):
