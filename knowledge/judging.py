@@ -122,7 +122,7 @@ def chosen(wide: Widened, ranked: Sequence[Passage], named: Sequence[Unit]) -> l
         return []
     best = coverage(named, ranked[0])
     shown = [ranked[0]] + [
-        p for p in ranked[1:8] if p.score >= WORTH_SHOWING * ranked[0].score and coverage(named, p) >= 0.6 * best
+        p for p in ranked[1:6] if p.score >= WORTH_SHOWING * ranked[0].score and coverage(named, p) >= 0.6 * best
     ]
     shown = shown[:SHOWN]
     if "penalty" in wide.asks and not any(PENALTY.search(p.article.text) for p in shown):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # A question and passages in; a score for each passage out, higher is better.
 Reranker = Callable[[str, Sequence[Passage]], Sequence[float]]
 
-CANDIDATES = 60
+CANDIDATES = 40
 RANKED = 20
 DENSE_CANDIDATES = 200
 ANSWERS = 3
