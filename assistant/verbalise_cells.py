@@ -190,6 +190,7 @@ def filters_text(speech: Speech, filters: Iterable[Filter]) -> str:
     parts = []
     for one in filters:
         values = speech.join(speech.member(one.dimension, v) for v in one.values)
+        values = one.said if one.dimension == "case_no" and one.said else values
         parts.append(speech.say(f"filter_{one.op}", dimension=speech.label(one.dimension), values=values))
     return speech.join(parts)
 

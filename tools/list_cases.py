@@ -25,7 +25,9 @@ class CaseList(Frozen):
 def run(asked: CaseList, context: ToolContext) -> ToolResult:
     """The records, newest first unless the query orders otherwise, with how many there are in all."""
     if asked.case_no is not None:
-        query = SemanticQuery(rows="cases", filters=(Filter(dimension="case_no", values=(asked.case_no,)),))
+        # Numbers are written in either case by hand, and in one of them in the data.
+        spelt = tuple(dict.fromkeys((asked.case_no, asked.case_no.upper(), asked.case_no.lower())))
+        query = SemanticQuery(rows="cases", filters=(Filter(dimension="case_no", values=spelt, said=asked.case_no),))
     else:
         assert asked.query is not None
         query = asked.query.model_copy(update={"rows": "cases"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.checks import check_filters, check_scope
 from warehouse.compiler import Compiled, Leaf, compile_aggregate
 from warehouse.errors import NotApplicable, UnknownName
-from warehouse.periods import previous, same_period_last_year
+from warehouse.periods import floor, previous, same_period_last_year
 from warehouse.predicates import Context
 from warehouse.query_result import QueryResult
 from warehouse.results import Group, arrange, calculate, fill, named, shown, small
@@ -249,7 +249,12 @@ def _table(
     warehouse: Warehouse, query: SemanticQuery, columns: tuple[Column, ...], groups: list[Group], window: Window,
     notes: tuple[str, ...],
 ) -> Table:  # fmt: skip
-    starts = [start.replace(tzinfo=warehouse.timezone) for start, _ in window.buckets]
+    # A bucket is called by its calendar start, also where the window begins inside it.
+    starts = (
+        [floor(start, grain).replace(tzinfo=warehouse.timezone) for start, _ in window.buckets]
+        if (grain := window.grain)
+        else []
+    )
     width = len(query.dimensions)
     rows = []
     for group in groups:

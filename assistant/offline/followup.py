@@ -68,6 +68,9 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     ensure_metric(merged, desk)
     if not merged.metrics:
         return slots
+    if merged.time and not slots.time:
+        sentence.take("same_time")
+    _held_against(merged, slots, sentence)
     if slots.who and merged.dimensions:
         slots.dimensions = []
     if _row_reference(sentence, slots, turn, base):
@@ -88,6 +91,14 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     for op in _MARKERS:
         sentence.take(op)
     return merged
+
+
+def _held_against(merged: Slots, new: Slots, sentence: Sentence) -> None:
+    """As in "compare that with Q3": the window before is kept, and the one said now is what it is held against."""
+    if new.time and merged.time and not new.compare and sentence.ops("compare", free=False):
+        new.compare = {"mode": "window", "window": {k: v for k, v in new.time.items() if k != "grain"}}
+        new.time = None
+        sentence.take("compare")
 
 
 def _new_bound(merged: Slots, sentence: Sentence) -> None:

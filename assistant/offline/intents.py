@@ -159,7 +159,10 @@ def _counts_persons(sentence: Sentence) -> bool:
     persons = sentence.ops("persons")
     for position in persons:
         before = sentence.before(position)
-        if before is not None and sentence.segments[before].op("how_many", "each"):
+        after = position + 1
+        # "How many people called about …" counts the calls.
+        reported = after < len(sentence.segments) and sentence.segments[after].has("stop", "soft")
+        if before is not None and sentence.segments[before].op("how_many", "each") and not reported:
             return True
     return False
 

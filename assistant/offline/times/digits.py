@@ -51,7 +51,8 @@ def month_day(match: re.Match[str], _here: Here) -> Value | None:
     month, day = int(match[1]), int(match[2])
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
-    return cycles.date_of_year(month, day, loose=month < day <= 10)
+    timed = re.search(r"\b(?:on|since|from|until|by|through) $", match.string[: match.start()])
+    return cycles.date_of_year(month, day, loose=month < day <= 10 and not timed)
 
 
 @rule(rf"{_EDGE}(\d{{1,2}})([./])(\d{{1,2}})\s*(?:-|~|到|至|to)\s*(\d{{1,2}})\2(\d{{1,2}})(?:号|日)?{_END}")

@@ -262,8 +262,8 @@ RULES: tuple[Rule, ...] = (
     words(r"(?<=[a-z]) week\b", Mark("week_of")),
     words(r"\b(?:month[- ](?:over|on)[- ]month|week[- ](?:over|on)[- ]week|day[- ](?:over|on)[- ]day|quarter[- ](?:over|on)[- ]quarter|mom|wow|qoq|(?:vs\.?|versus|than|with|to|over) (?:the )?(?:previous|prior|preceding) period|period over period)\b", Against("previous")),
     words(r"\b(?:year[- ](?:over|on)[- ]year|yoy|y/y)\b", Against("same_period_last_year")),
-    words(r"\b(?:the )?same (?:period|time|dates?|days?|months?|weeks?|quarter|window|point)(?: (?:in|of|from))?(?: the)? (?:last|previous|prior|a) (?:year|yr)(?: ago| earlier)?\b|\b(?:a|one) year (?:ago|earlier|before)\b|\bthis time last year\b", Against("same_period_last_year", alone=True)),
-    words(r"\b(?:the )?same (?:period|time|point|days?|dates?)(?: (?:in|of))?(?: the)? last month\b", Against("window", shift=Shift(1, "month"), alone=True)),
-    words(r"\b(?:the )?same (?:period|time|point|days?)(?: (?:in|of))?(?: the)? last week\b|\bthis time last week\b", Against("window", shift=Shift(1, "week"), alone=True)),
+    words(r"\b(?:the )?same (?:period|time|stretch|span|part|dates?|days?|months?|weeks?|quarter|window|point)(?: (?:in|of|from))?(?: the)? (?:last|previous|prior|a) (?:year|yr)(?: ago| earlier)?\b|\b(?:a|one) year (?:ago|earlier|before)\b|\bthis time last year\b", Against("same_period_last_year", alone=True)),
+    words(r"\b(?:the )?same (?:period|time|point|stretch|span|part|days?|dates?)(?: (?:in|of))?(?: the)? last month\b", Against("window", shift=Shift(1, "month"), alone=True)),
+    words(r"\b(?:the )?same (?:period|time|point|stretch|span|part|days?)(?: (?:in|of))?(?: the)? last week\b|\bthis time last week\b", Against("window", shift=Shift(1, "week"), alone=True)),
     words(r"\b(?:the )?same (?:period|time|hours?)(?: (?:of|on))?(?: the)? (?:yesterday|day before)\b", Against("window", shift=Shift(1, "day"), alone=True)),
 )  # fmt: skip
