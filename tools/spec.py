@@ -14,6 +14,7 @@ from tools.principal import Principal, Role
 if TYPE_CHECKING:
     from knowledge.passages import Found
     from knowledge.retrieve import Finder
+    from tools.work_orders.ledger import Ledger
     from warehouse.reader import Warehouse
     from warehouse.semantic import SemanticQuery
     from warehouse.table import Table
@@ -27,6 +28,7 @@ class ToolContext:
         now: The moment of asking, aware; a tool never reads a clock.
         policies: The policy library; None where there is none.
         place: Jurisdiction of the city, whose rules hold unless another one is asked for.
+        ledger: The city's work orders; None where none are kept.
     """
 
     principal: Principal
@@ -34,6 +36,7 @@ class ToolContext:
     warehouse: Warehouse
     policies: Finder | None = None
     place: str = ""
+    ledger: Ledger | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,114 @@
+"""Finding cases, as far as the asker may see: their area and unit, and whatever they reported themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+
+from tools.principal import Principal, Role
+from tools.work_orders.errors import UnknownOrder
+from tools.work_orders.ledger import Ledger
+from tools.work_orders.model import WorkOrder, WorkOrderStatus
+from tools.work_orders.records import order_of
+from tools.work_orders.tables import case
+
+# What waits for whom: the statuses a role has to do something about.
+TASKS: dict[Role, tuple[WorkOrderStatus, ...]] = {
+    Role.COLLECTOR: (WorkOrderStatus.VERIFYING, WorkOrderStatus.CHECKING),
+    Role.ACCEPTOR: (WorkOrderStatus.REPORTED, WorkOrderStatus.FED_BACK, WorkOrderStatus.CHECKED),
+    Role.SHIFT_LEADER: (WorkOrderStatus.REPORTED, WorkOrderStatus.REGISTERED, WorkOrderStatus.CHECKED),
+    Role.DISPATCHER: (WorkOrderStatus.REGISTERED, WorkOrderStatus.FED_BACK),
+    Role.HANDLER: (WorkOrderStatus.DISPATCHED, WorkOrderStatus.HANDLING),
+}
+_FINAL = (WorkOrderStatus.CLOSED, WorkOrderStatus.CANCELLED, WorkOrderStatus.NOT_REGISTERED)
+_WORKING = (WorkOrderStatus.DISPATCHED, WorkOrderStatus.HANDLING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is looked for; everything given must hold. `overdue` means the unit is late now."""
+
+    statuses: tuple[WorkOrderStatus, ...] = ()
+    district: str | None = None
+    unit: str | None = None
+    minor: str | None = None
+    reporter: str | None = None
+    open_only: bool = False
+    overdue: bool = False
+    supervised: bool = False
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The first cases, the most pressing deadline first, and how many there are in all."""
+
+    orders: tuple[WorkOrder, ...]
+    total: int
+
+
+def find(ledger: Ledger, search: Search, who: Principal, now: datetime) -> Found:
+    """Cases that the asker may see."""
+    wanted = and_(visible_to(who), *_conditions(search, now))
+    with ledger.database.reading() as connection:
+        total = connection.execute(select(func.count()).select_from(case).where(wanted)).scalar_one()
+        ordered = select(case.c.record).where(wanted)
+        ordered = ordered.order_by(case.c.due_at.is_(None), case.c.due_at, case.c.case_no).limit(search.limit)
+        records = connection.execute(ordered).scalars().all()
+    return Found(orders=tuple(ledger.flow.woken(order_of(record), now) for record in records), total=total)
+
+
+def tasks(ledger: Ledger, who: Principal, now: datetime, limit: int = 20) -> Found:
+    """What waits for this person, by their role; nothing for roles that only look."""
+    statuses = TASKS.get(who.role, ())
+    return find(ledger, Search(statuses=statuses, limit=limit), who, now) if statuses else Found(orders=(), total=0)
+
+
+def timeline(
+    ledger: Ledger, case_no: str, who: Principal, now: datetime
+) -> tuple[WorkOrder, Sequence[Mapping[str, Any]]]:
+    """A case and every step it took.
+
+    Raises:
+        UnknownOrder: There is none, or the asker may not see it; which of both is not told.
+    """
+    seen = select(case.c.record).where(case.c.case_no == case_no, visible_to(who))
+    with ledger.database.reading() as connection:
+        record = connection.execute(seen).scalar()
+    if record is None:
+        raise UnknownOrder(case_no=case_no)
+    return ledger.flow.woken(order_of(record), now), ledger.events(case_no)
+
+
+def visible_to(who: Principal) -> ColumnElement[bool]:
+    """A handler without units sees no unit's cases; others see the whole city where nothing limits them."""
+    limits: list[ColumnElement[bool]] = []
+    if who.districts:
+        limits.append(case.c.district.in_(who.districts))
+    if who.departments:
+        limits.append(or_(case.c.unit.in_(who.departments), case.c.department.in_(who.departments)))
+    elif who.role is Role.HANDLER:
+        limits.append(false())
+    return or_(and_(true(), *limits), case.c.reporter == who.name)
+
+
+def _conditions(search: Search, now: datetime) -> list[ColumnElement[bool]]:
+    given: list[ColumnElement[bool]] = []
+    if search.statuses:
+        given.append(case.c.status.in_([status.value for status in search.statuses]))
+    named = {case.c.district: search.district, case.c.minor: search.minor, case.c.reporter: search.reporter}
+    given += [column == value for column, value in named.items() if value is not None]
+    if search.unit is not None:
+        given.append(or_(case.c.unit == search.unit, case.c.department == search.unit))
+    if search.open_only:
+        given.append(case.c.status.not_in([status.value for status in _FINAL]))
+    if search.overdue:
+        running = or_(case.c.suspended_until.is_(None), case.c.suspended_until <= now)
+        given += [case.c.status.in_([status.value for status in _WORKING]), case.c.due_at < now, running]
+    if search.supervised:
+        given.append(case.c.is_supervised)
+    return given
