@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time as clock
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,7 @@ from warehouse.catalog import City
 from warehouse.catalog_load import Catalog, load_catalog
 from warehouse.dialect import DuckDb
 from warehouse.errors import NoSnapshot, QueryTimeout
+from warehouse.fresh import FreshRows
 from warehouse.query_result import QueryResult
 from warehouse.run_aggregate import run_aggregate
 from warehouse.run_cases import run_cases
@@ -117,6 +118,7 @@ class Warehouse:
 
     def __init__(self, path: Path, city: str, overrides: Path | None = None) -> None:
         self._connection = _connect(path)
+        self._fresh = FreshRows(self._connection)
         self._members: dict[str, tuple[Member, ...]] = {}
         self._first: dict[str, datetime] = {}
         self._lock = threading.Lock()
@@ -154,12 +156,22 @@ class Warehouse:
         timer.daemon = True
         timer.start()
         try:
+            self._fresh.look(cursor)
             return cursor.execute(sql, list(parameters)).fetchall()
         except duckdb.InterruptException as error:
             raise QueryTimeout(LIMIT_SECONDS) from error
         finally:
             timer.cancel()
             cursor.close()
+
+    def refresh(self, fact: str, rows: Sequence[Mapping[str, Any]], as_of: datetime) -> None:
+        """Take rows newer than the snapshot, in columns of the unified model with naive wall times, by the fact's key.
+
+        Every query from now on counts them; `as_of` is the moment up to which the data is then known.
+        """
+        self._fresh.put(fact, rows)
+        if rows:
+            self.as_of = max(self.as_of, as_of.astimezone(self.timezone))
 
     def run(self, query: SemanticQuery, *, scope: Scope, now: datetime) -> QueryResult:
         """The query's rows as the asker may see them.
@@ -262,6 +274,7 @@ class Warehouse:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._fresh.close()
         self._connection.close()
 
 
