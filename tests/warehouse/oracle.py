@@ -34,6 +34,7 @@ from tests.warehouse.oracle_rows import (
     hours_kept,
     leaves_of,
     measured,
+    names_of,
     only_shows,
     passes_filter,
     time_of,
@@ -83,7 +84,7 @@ class City:
         _calculate(ranked, query, nameless)
         shown = _ordered([row for row in ranked if _is_shown(row, query)], query, query.limit)
         apart = _ordered([row for row in apart if _is_shown(row, query)], query, None)
-        starts = [start.to_pydatetime().replace(tzinfo=self.zone) for start, _ in buckets_of(window)]
+        starts = [start.to_pydatetime().replace(tzinfo=self.zone) for start in names_of(window)]
         width = len(query.dimensions)
 
         def cells(row: Row) -> tuple[Any, ...]:

@@ -284,3 +284,11 @@ def buckets_of(window: Window) -> list[Span]:
         found.append((max(left, window.start), min(right, window.until)))
         left = right
     return found
+
+
+def names_of(window: Window) -> list[pd.Timestamp]:
+    """What each bucket is called: its calendar start, also where the window begins inside it."""
+    if window.asked is None or window.asked.grain is None:
+        return []
+    unit = {"hour": "h", "day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}[window.asked.grain]
+    return [_floor(start, unit) for start, _ in buckets_of(window)]
