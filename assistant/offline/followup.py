@@ -60,6 +60,7 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     """The slots with what an elliptic turn leaves out taken from the query before; as they are when it is complete."""
     base = last_query(turn)
     if base is None:
+        _leans_on_nothing(slots, sentence)
         return slots
     merged = _slots_of(base, slots)
     if not _same_number(merged, sentence) and not _is_elliptic(sentence, slots):
@@ -104,6 +105,9 @@ def _held_against(merged: Slots, new: Slots, sentence: Sentence) -> None:
 def _new_bound(merged: Slots, sentence: Sentence) -> None:
     """As in "make it 120": another bound of the threshold, or another number of rows, of the query before."""
     numbers = [i for i in sentence.where("number") if i not in sentence.used]
+    swapped = len(numbers) == 2 and merged.having and sentence.ops("instead", free=False)
+    if swapped and sentence.segments[numbers[0]].number == merged.having[0]["value"]:
+        sentence.use(numbers.pop(0))  # 「200换成250」: what stood before the word goes.
     if len(numbers) != 1 or merged.thresholds:
         return
     number = sentence.segments[numbers[0]].number or 0.0
@@ -125,6 +129,14 @@ def _fit_metric(merged: Slots, new: Slots, desk: Desk) -> None:
             ensure_metric(merged, desk)
             merged.order = []
             return
+
+
+def _leans_on_nothing(slots: Slots, sentence: Sentence) -> None:
+    """As in "and potholes?" with nothing before it: a count of everything there ever was is not what is asked."""
+    first = next((s for s in sentence.segments if not s.op("greeting")), None)
+    marked = first is not None and (first.op("again") or sentence.segments[-1].said == "呢")
+    if marked and not (slots.metrics or slots.time or slots.dimensions):
+        slots.doubts.append(sentence.segments[-1].said if first is None or not first.op("again") else first.said)
 
 
 def _is_elliptic(sentence: Sentence, slots: Slots) -> bool:

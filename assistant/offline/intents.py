@@ -46,7 +46,8 @@ def asked_of_case(sentence: Sentence, number: str | None) -> str | None:
     held = [s for s in sentence.segments if not s.has("stop") and not s.op("again", "which", "when", "where_place")]
     rest = [s for s in held if s.said.lower() not in fields and not s.op("this_case", "detail", "handle_object")]
     said = sentence.text.strip(" ?.!呢")
-    return number if number and (said in fields or (held and not rest)) else None
+    pointed = bool(sentence.ops("this_case")) and not sentence.ops("how_many", "act", "handle_object", "most", "least")
+    return number if number and (said in fields or pointed or (held and not rest)) else None
 
 
 def talk(sentence: Sentence) -> Call | None:

@@ -14,7 +14,7 @@ from warehouse.catalog import Metric
 # Operators that still say the direction after they have made a metric.
 # "The share of closed cases" is a share of a count; "the share of cases closed" is a rate.
 _COUNT_ENDINGS = ("数", "量", "案件", "件", "cases", "requests", "reports", "closures")
-_KEPT = ("slow", "fast")
+_KEPT = ("slow", "fast", "best", "worst")
 
 
 def read_measures(sentence: Sentence, slots: Slots, desk: Desk) -> None:
@@ -300,7 +300,7 @@ def asked_percentile(sentence: Sentence) -> str | None:
 def _statistic(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     durations = [m for m in slots.metrics if (d := desk.catalog.metrics.get(m)) is not None and d.kind == "duration"]
     asked = sentence.ops("how_long")
-    if not durations and not slots.metrics and (asked or sentence.ops(*_KEPT)):
+    if not durations and not slots.metrics and (asked or sentence.ops("slow", "fast")):
         durations = _default_duration(slots, desk)
     if durations:
         sentence.use(*asked, *sentence.ops("unit_hour", "unit_day", "unit_minute"))

@@ -12,7 +12,13 @@ def merge_measures(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) ->
     filters = [i for i in sentence.where("metric") if sentence.segments[i].has("value")]
     narrowing = sentence.ops("only", "within", free=False) or any(_is_attribute(sentence, i) for i in filters)
     only = sentence.ops("only", "within", free=False)
-    if filters and narrowing and new.metrics and (only or merged.metrics[0] not in desk.marks):
+    if (
+        filters
+        and narrowing
+        and not (sentence.ops("also", free=False) and not only)
+        and new.metrics
+        and (only or merged.metrics[0] not in desk.marks)
+    ):
         if not only:
             merged.values = [u for u in merged.values if desk.catalog.dimensions[u.dimension].kind != "mark"]
         for position in filters:
@@ -134,6 +140,11 @@ def merge_cuts(merged: Slots, new: Slots, sentence: Sentence) -> None:
     added = bool(sentence.ops("also", free=False)) or any(
         sentence.segments[i].said == "再" for i in sentence.ops("again", free=False)
     )
+    if not new.singular:
+        # "All the channels" after one of them: none is chosen any more.
+        named = {u.dimension for u in new.values}
+        wide = {d for d in new.dimensions if d not in named}
+        merged.values = [u for u in merged.values if u.dimension not in wide or u.negated]
     in_each = bool(new.dimensions and new.limit and merged.dimensions and _bare_each(sentence))
     if new.dimensions and new.dimensions != merged.dimensions:
         ranked = bool(merged.order and merged.dimensions) and ((merged.limit or 0) > 1 or _asks_which(sentence))

@@ -67,7 +67,7 @@ def _list(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     if slots.direction:
         sentence.use(*(i for i in asked if sentence.segments[i].said.lower() == "which one"))
         asked = [i for i in asked if i not in sentence.used]
-    which_case = which_case or _shows_cases(sentence, slots)
+    which_case = which_case or _shows_cases(sentence, slots, desk)
     if (asked or which_case or _asks_which_ones(sentence, slots, desk)) and not slots.dimensions:
         slots.rows = "cases"
     sentence.use(*asked)
@@ -81,7 +81,7 @@ def _asks_which_ones(sentence: Sentence, slots: Slots, desk: Desk) -> bool:
     return ends and (counts or any(s.has("case") for s in sentence.segments)) and not slots.thresholds
 
 
-def _shows_cases(sentence: Sentence, slots: Slots) -> bool:
+def _shows_cases(sentence: Sentence, slots: Slots, desk: Desk) -> bool:
     """The words "show me the open cases" ask for the cases, unless it counts, ranks or draws."""
     counted = sentence.ops("how_many", "share", "rank", "trend", "compare", "change", "each", free=False)
     if not sentence.ops("show") or counted or slots.chart or slots.grain or slots.direction or slots.dimensions:
@@ -92,7 +92,8 @@ def _shows_cases(sentence: Sentence, slots: Slots) -> bool:
         for s in sentence.segments[position:]
         if s.has("case") or (s.has("metric") and s.said.lower().split()[-1:] == ["cases"])
     ]
-    return bool(ends)
+    kinds = any(desk.catalog.dimensions[u.dimension].hierarchy == "category" for u in slots.values)
+    return bool(ends) or (kinds and not slots.metrics)
 
 
 def _split_values(slots: Slots) -> None:

@@ -102,6 +102,9 @@ def _settled(
     """Talk, refusals, single cases and the catalogue: settled before any slot is read."""
     base = last_query(turn)
     call = talk(sentence)
+    pointed = asked_of_case(sentence, shown_case(turn)) if call is None and not writes(sentence) else None
+    if pointed is not None:
+        call = Call("list_cases", {"query": None, "case_no": pointed})
     if call is None:
         number = find_case_number(text.text, moments.spans)
         call = refusal(sentence) if number is None or sentence.ops("act") or writes(sentence) else None
@@ -112,8 +115,6 @@ def _settled(
             call = Call("list_cases", {"query": None, "case_no": said})
             return Understanding(language=language, calls=(call,), confidence=0.95)
     short = numbered_case(sentence) if call is None else None
-    if call is None and short is None:
-        short = asked_of_case(sentence, shown_case(turn))
     if short is not None:
         call = Call("list_cases", {"query": None, "case_no": short})
     if call is None:
