@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEMO   := CITYDESK_HOME=$(CURDIR)/.demo
+BOSTON := $(firstword $(wildcard ../shared/data/boston311/311_service_requests_*.csv.gz))
 
 .PHONY: setup demo test check fmt eval bench run clean
 
@@ -12,7 +13,7 @@ setup: $(READY)
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "CityDesk needs Python 3.11 or newer; try: make PYTHON=python3.11 setup")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,knowledge,voices]'
 	@touch $@
 
 demo: setup  ## make the sample city and ask it the question this project exists for
@@ -35,8 +36,11 @@ fmt: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-eval: setup  ## question suites: right, wrong, clarified, by slice
-	$(BIN)/citydesk eval
+eval: setup  ## question suites: right, wrong, clarified, by slice (Boston's where its export lies in ../shared/data)
+	@$(DEMO) $(BIN)/citydesk demo --quiet
+	@for export in $(BOSTON); do $(DEMO) $(BIN)/citydesk feed load examples/boston311/feed.yml --file $$export; done
+	@$(DEMO) $(BIN)/citydesk city use lanchuan
+	@$(DEMO) $(BIN)/citydesk eval
 
 bench: setup  ## every speed and memory claim, measured here and now
 	$(BIN)/python -m benchmarks
