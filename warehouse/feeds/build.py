@@ -71,29 +71,37 @@ class Build:
             left.unlink(missing_ok=True)
 
     def remember_columns(self, fact: str, columns: list[CastColumn]) -> None:
-        """What this feed brings of a fact."""
-        self.columns[fact] = columns
+        """What this feed brings of a fact; a further file adds to it."""
+        held = {column.name: column for column in self.columns.get(fact, []) if column.origin != "missing"}
+        known = {column.name: held.get(column.name, column) for column in columns}
+        self.columns[fact] = list((known | {name: one for name, one in held.items() if name not in known}).values())
 
-    def keep_changed(self, spec: FeedSpec, key: str, names: list[str]) -> tuple[int, int]:
-        """Of `staged`, keep in `fresh` what is new or changed; (unchanged, superseding) rows.
+    def drop_unchanged(self, spec: FeedSpec, key: str) -> tuple[int, int]:
+        """Of `staged`, keep what is new or changed; (unchanged, superseding) rows.
 
         A row older than the one there, by the update time, is stale and counts as unchanged.
         """
         fact, db = spec.fact or "", self.connection
-        columns = ", ".join(quoted(name) for name in (*names, "_hash"))
         if not self._old_has(fact) or "_hash" not in self._old_columns(fact):
-            self._append_fresh(fact, f"SELECT {columns} FROM staged")
             return 0, 0
         name = quoted(key)
         stale = f" OR s.{quoted(spec.updated)} < o.{quoted(spec.updated)}" if spec.updated else ""
         db.execute(
-            f"CREATE OR REPLACE TEMP TABLE same AS SELECT s.line FROM staged s JOIN old.{fact} o USING ({name}) WHERE s._hash = o._hash{stale}"
+            f"CREATE OR REPLACE TEMP TABLE same AS SELECT s.rowid AS place FROM staged s JOIN old.{fact} o USING ({name}) WHERE s._hash = o._hash{stale}"
         )
-        unchanged = self.count("same")
-        db.execute("DELETE FROM staged WHERE line IN (SELECT line FROM same)")
+        if unchanged := self.count("(SELECT DISTINCT place FROM same)"):
+            db.execute("DELETE FROM staged WHERE rowid IN (SELECT place FROM same)")
         superseded = self.count(f"staged s SEMI JOIN old.{fact} o USING ({name})")
-        self._append_fresh(fact, f"SELECT {columns} FROM staged")
         return unchanged, superseded
+
+    def keep_staged(self, fact: str, names: list[str]) -> None:
+        """Add what is left of `staged` to the rows that will change the fact; `staged` is gone afterwards."""
+        if self._has_temporary(f"fresh_{fact}"):
+            columns = ", ".join(quoted(name) for name in (*names, "_hash"))
+            self.connection.execute(f"INSERT INTO fresh_{fact} BY NAME SELECT {columns} FROM staged")
+            self.connection.execute("DROP TABLE staged")
+        else:
+            self.connection.execute(f"ALTER TABLE staged RENAME TO fresh_{fact}")
 
     def quarantined(self, feed: str) -> list[tuple[str, int, str, str]]:
         """(file, line, reason, raw) of the feed's rows set aside in the current snapshot, by file and line."""
@@ -136,7 +144,6 @@ class Build:
             "staged",
             "repeated",
             "same",
-            *(f"fresh_{fact}" for fact in FACTS),
             *(f"list_{n}" for n in MEMBER_TABLES),
         ):
             self.connection.execute(f"DROP TABLE IF EXISTS {table}")
@@ -147,12 +154,11 @@ class Build:
         self.connection.close()
         return True
 
-    def _append_fresh(self, fact: str, select: str) -> None:
-        exists = self.connection.execute(
-            "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"fresh_{fact}"]
+    def _has_temporary(self, table: str) -> bool:
+        found = self.connection.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = ?", [table]
         ).fetchone()
-        verb = f"INSERT INTO fresh_{fact} BY NAME" if exists and exists[0] else f"CREATE TEMP TABLE fresh_{fact} AS"
-        self.connection.execute(f"{verb} {select}")
+        return bool(found and found[0])
 
     def _old_has(self, table: str) -> bool:
         return self.has_old and bool(self._old_columns(table))
@@ -191,8 +197,9 @@ class Build:
         db.execute(f"CREATE TABLE {fact} ({shape})")
         parts = []
         if fresh:
-            parts.append(f"SELECT * FROM fresh_{fact}")
-        if self._old_has(fact):
+            brought = ", ".join(quoted(name) for name in (*kinds, "_hash"))
+            parts.append(f"SELECT {brought} FROM fresh_{fact}")
+        if self._old_has(fact) and self.count(f"old.{fact}"):
             kept = f"ANTI JOIN fresh_{fact} n USING ({quoted(key)})" if fresh else ""
             names = ", ".join(quoted(n) for n in self._old_columns(fact))
             parts.append(f"SELECT {names} FROM old.{fact} o {kept}")
@@ -200,6 +207,7 @@ class Build:
             db.execute(
                 f"INSERT INTO {fact} BY NAME SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) ORDER BY {SORTED_BY[fact]}"
             )
+        db.execute(f"DROP TABLE IF EXISTS fresh_{fact}")
 
     def _write_list(self, name: str) -> None:
         self.connection.execute(f"CREATE TABLE {name} ({MEMBER_TABLES[name]})")

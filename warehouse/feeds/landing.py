@@ -44,12 +44,14 @@ class Landed:
 
     Attributes:
         relation: SQL that selects the records (`line`, then the headers).
+        unnumbered: The same records in the file's order without `line`, where that reads with all cores; else empty.
     """
 
     relation: str
     headers: list[str]
     encoding: str
     broken: list[Broken] = field(default_factory=list)
+    unnumbered: str = ""
 
 
 def quoted(name: str) -> str:
@@ -193,22 +195,24 @@ def _land_csv(connection: duckdb.DuckDBPyConnection, path: Path, source: Source,
         )
     headers = _distinct(headers)
     columns = "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in headers) + "}"
-    relation = (
-        f"SELECT row_number() OVER () AS line, * FROM read_csv({literal(str(path))}, columns = {columns}, header = true, "
+    records = (
+        f"read_csv({literal(str(path))}, columns = {columns}, header = true, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', auto_detect = false, null_padding = false, strict_mode = true)"
     )
-    if _is_sound(connection, path, relation):
-        return Landed(relation, headers, encoding)
+    if _is_sound(connection, path, records):
+        numbered = f"SELECT row_number() OVER () AS line, * FROM {records}"
+        return Landed(numbered, headers, encoding, unnumbered=f"SELECT * FROM {records}")
     return _land_carefully(path, headers, delimiter, scratch, encoding)
 
 
-def _is_sound(connection: duckdb.DuckDBPyConnection, path: Path, relation: str) -> bool:
+def _is_sound(connection: duckdb.DuckDBPyConnection, path: Path, records: str) -> bool:
     """Whether the fast reader gives one record per line: then nothing can have been swallowed."""
-    lines = f"SELECT count(*) FROM read_csv({literal(str(path))}, columns = {{'l': 'VARCHAR'}}, header = true, delim = '\\x01', quote = '', escape = '', auto_detect = false) WHERE length(trim(l)) > 0"  # fmt: skip
+    # What begins with a visible character is no blank line; only the others are trimmed.
+    filled = "CASE WHEN (l >= '!' AND l < chr(127)) OR l >= '、' THEN TRUE ELSE length(trim(l)) > 0 END"
+    lines = f"SELECT count(*) FROM read_csv({literal(str(path))}, columns = {{'l': 'VARCHAR'}}, header = true, delim = '\\x01', quote = '', escape = '', auto_detect = false) WHERE {filled}"  # fmt: skip
     with suppress(duckdb.Error):
-        records = connection.execute(f"SELECT count(*) FROM ({relation})").fetchone()
-        counted = connection.execute(lines).fetchone()
-        return records is not None and counted is not None and records[0] == counted[0]
+        counted = connection.execute(f"SELECT (SELECT count(*) FROM {records}), ({lines})").fetchone()
+        return counted is not None and counted[0] == counted[1]
     return False
 
 

@@ -25,7 +25,8 @@ from warehouse.feeds.spec import FeedSpec, read_feed
 from warehouse.snapshot import CityFolder
 
 Progress = Callable[[str, float], None]
-SETTINGS = {"memory_limit": "6GB", "preserve_insertion_order": "true", "storage_compatibility_version": "v1.5.0"}
+# What does not fit into the memory is spilled beside the snapshots.
+SETTINGS = {"memory_limit": "3GB", "preserve_insertion_order": "true", "storage_compatibility_version": "v1.5.0"}
 
 
 def load(

@@ -25,7 +25,9 @@ def stage_rows(build: Build, spec: FeedSpec, landed: Landed, city: City, file: P
     columns = cast_columns(spec, landed.headers, city.timezone)
     key = spec.key or KEYS[spec.fact or ""]
     connection.execute("DROP TABLE IF EXISTS staged")
-    connection.execute(f"CREATE TEMP TABLE staged AS {staging_sql(spec, columns, landed.relation)}")
+    numbered = not landed.unnumbered
+    select = staging_sql(spec, columns, landed.relation if numbered else landed.unnumbered, numbered=numbered)
+    connection.execute(f"CREATE TEMP TABLE staged AS {select}")
     rows = build.count("staged")
     bad = build.count("staged", "_reason <> ''")
     faults = _quarantine(build, spec, landed, file, now)
@@ -33,12 +35,14 @@ def stage_rows(build: Build, spec: FeedSpec, landed: Landed, city: City, file: P
         connection.execute("DELETE FROM staged WHERE _reason <> ''")
     duplicates = _drop_duplicates(build, key, spec.updated)
     build.remember_columns(spec.fact or "", columns)
-    unchanged, superseded = build.keep_changed(spec, key, [column.name for column in columns])
+    unchanged, superseded = build.drop_unchanged(spec, key)
+    notes = _notes(build, spec, columns)
+    build.keep_staged(spec.fact or "", [column.name for column in columns])
     loaded = rows - bad - duplicates - unchanged
     return LoadReport(
         feed=spec.feed, city=spec.city, files=(file,), encoding=landed.encoding, rows_in=rows + len(landed.broken), loaded=loaded,
         unchanged=unchanged, quarantined=bad + len(landed.broken), duplicates=duplicates, superseded=superseded, faults=faults,
-        notes=_notes(build, spec, columns),
+        notes=notes,
     )  # fmt: skip
 
 
@@ -51,9 +55,11 @@ def _quarantine(build: Build, spec: FeedSpec, landed: Landed, file: Path, now: d
         "CREATE TABLE IF NOT EXISTS quarantine_new (feed VARCHAR, file VARCHAR, line BIGINT, reason VARCHAR, raw VARCHAR, loaded_at TIMESTAMP)"
     )
     if build.count("staged", "_reason <> ''"):
+        # A table keeps the order of the file, so that the place of a row in it is its line.
+        line = "rowid + 1" if landed.unnumbered else "line"
         connection.execute(
             f"INSERT INTO quarantine_new SELECT ?, ?, r.line, trim(s._reason, '; '), {raw}, ? FROM ({landed.relation}) r "
-            "JOIN (SELECT line, _reason FROM staged WHERE _reason <> '') s USING (line)",
+            f"JOIN (SELECT {line} AS line, _reason FROM staged WHERE _reason <> '') s USING (line)",
             [spec.feed, file.name, stamp],
         )
     for broken in landed.broken:
@@ -72,15 +78,15 @@ def _drop_duplicates(build: Build, key: str, updated: str | None) -> int:
     """Of rows with one key the newest version stays (by the update time, then the later line)."""
     connection = build.connection
     name = quoted(key)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {name} AS k FROM staged GROUP BY {name} HAVING count(*) > 1"
-    )
+    repeated = f"SELECT {name} AS k FROM staged GROUP BY {name} HAVING count(*) > 1"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE repeated AS {repeated}")
     if not build.count("repeated"):
         return 0
     newest = f"{quoted(updated)} DESC NULLS LAST, " if updated else ""
     before = build.count("staged")
     connection.execute(
-        f"DELETE FROM staged WHERE line IN (SELECT line FROM (SELECT line, row_number() OVER (PARTITION BY {name} ORDER BY {newest}line DESC) AS n "
+        "DELETE FROM staged WHERE rowid IN (SELECT place FROM (SELECT rowid AS place, "
+        f"row_number() OVER (PARTITION BY {name} ORDER BY {newest}rowid DESC) AS n "
         f"FROM staged WHERE {name} IN (SELECT k FROM repeated)) WHERE n > 1)"
     )
     return before - build.count("staged")
@@ -94,15 +100,19 @@ def _notes(build: Build, spec: FeedSpec, columns: list[CastColumn]) -> tuple[str
         for column, mapped in spec.columns.items()
         if not isinstance(mapped, str) and mapped.same_as
     ]
-    for place in ("district", "street", "minor_category", "department"):
-        if place in present and (blank := build.count("staged", f"{place} IS NULL")):
-            notes.append(f"{blank} rows have no {place}: kept as unknown, never in a ranking")
-    if {"closed_at", "reported_at"} <= present and (early := build.count("staged", "closed_at < reported_at")):
-        notes.append(f"{early} rows were closed before they were reported: kept, left out of durations")
-    if {"closed_at", "reported_at"} <= present and (
-        late := build.count("staged", "closed_at > reported_at + INTERVAL 2 YEAR")
-    ):
-        notes.append(f"{late} rows were closed more than two years after they were reported: kept")
+    odd = {
+        f"{place} IS NULL": f"rows have no {place}: kept as unknown, never in a ranking"
+        for place in ("district", "street", "minor_category", "department")
+        if place in present
+    }
+    if {"closed_at", "reported_at"} <= present:
+        odd |= {
+            "closed_at < reported_at": "rows were closed before they were reported: kept, left out of durations",
+            "closed_at > reported_at + INTERVAL 2 YEAR": "rows were closed more than two years after they were reported: kept",
+        }
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in odd) or "0"
+    counted = build.connection.execute(f"SELECT {counts} FROM staged").fetchone() or ()
+    notes += [f"{rows} {what}" for rows, what in zip(counted, odd.values(), strict=False) if rows]
     if {"latitude", "longitude"} <= present:
         notes += _points(build, spec)
     return tuple(notes)
