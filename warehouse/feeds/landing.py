@@ -5,7 +5,6 @@ Nothing is swallowed: for a text file, lines = header + records (with the lines 
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import json
@@ -21,11 +20,10 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import FeedError
+from warehouse.feeds.encoding import CHUNK, as_utf8, claims_utf8, detect_encoding
 from warehouse.feeds.spec import Source
 
-ENCODINGS = ("utf-8-sig", "utf-8", "gb18030", "big5")
 LONGEST_RECORD_LINES = 200
-CHUNK = 1 << 22
 csv.field_size_limit(1 << 26)
 
 
@@ -103,73 +101,6 @@ def unpacked(path: Path, scratch: Path) -> Path:
     return path
 
 
-def detect_encoding(path: Path, wanted: str = "auto") -> str:
-    """The first encoding of the ladder that reads the whole file.
-
-    Raises:
-        FeedError: None does, or the wanted one does not.
-    """
-    with path.open("rb") as file:
-        start = file.read(4096)
-    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FeedError(str(path), "is no text file", "export it as CSV, or set source.format")
-    ladder: tuple[str, ...] = ENCODINGS if wanted == "auto" else (wanted,)
-    if wanted == "auto" and start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        ladder = ("utf-16",)
-    if wanted == "auto" and not start.startswith(b"\xef\xbb\xbf"):
-        ladder = tuple(name for name in ladder if name != "utf-8-sig")
-    problem = ""
-    for name in ladder:
-        try:
-            _decode(path, name)
-        except UnicodeDecodeError as error:
-            problem = f"{name} cannot read it: {error.reason}"
-            continue
-        except LookupError as error:
-            raise FeedError(str(path), str(error), "set source.encoding to a known encoding") from error
-        else:
-            return name
-    raise FeedError(
-        str(path), f"is in none of {', '.join(ladder)} ({problem})", "save it as UTF-8, or set source.encoding"
-    )
-
-
-def _decode(path: Path, encoding: str) -> None:
-    """Read the whole file; that it ends in the middle of a character, as one still being written does, is no error.
-
-    Raises:
-        UnicodeDecodeError: It is not in this encoding.
-    """
-    decoder = codecs.getincrementaldecoder(encoding)()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            decoder.decode(chunk)
-
-
-def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
-    """The file in UTF-8; itself where it is so already and ends with a whole character."""
-    if encoding in {"utf-8", "utf-8-sig"} and not _ends_inside_a_character(path):
-        return path
-    target = scratch / f"{path.stem}.utf8"
-    decoder = codecs.getincrementaldecoder(encoding)()
-    with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as text:
-        while chunk := source.read(CHUNK):
-            text.write(decoder.decode(chunk))
-    return target
-
-
-def _ends_inside_a_character(path: Path) -> bool:
-    """Whether the last bytes of a UTF-8 file are the beginning of a character (RFC 3629)."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 3))
-        ending = file.read()
-    for back, byte in enumerate(reversed(ending), start=1):
-        if byte & 0xC0 != 0x80:
-            wanted = 4 if byte >= 0xF0 else 3 if byte >= 0xE0 else 2 if byte >= 0xC0 else 1
-            return wanted > back
-    return False
-
-
 def _without_titles(path: Path, titles: int, scratch: Path) -> Path:
     """The file without the lines above its header."""
     target = scratch / f"{path.stem}.table"
@@ -181,10 +112,28 @@ def _without_titles(path: Path, titles: int, scratch: Path) -> Path:
 
 
 def _land_csv(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scratch: Path) -> Landed:
+    if source.header == 1 and (claimed := claims_utf8(path, source.encoding)):
+        with suppress(UnicodeDecodeError, FeedError):
+            headers, delimiter = _header(path, source)
+            # The fast reader refuses what is no UTF-8, so the file needs no decoding beforehand.
+            if landed := _land_fast(connection, path, headers, delimiter, claimed):
+                return landed
     encoding = detect_encoding(path, source.encoding)
-    path = _as_utf8(path, encoding, scratch)
+    path = as_utf8(path, encoding, scratch)
     if source.header > 1:
         path = _without_titles(path, source.header - 1, scratch)
+    headers, delimiter = _header(path, source)
+    return _land_fast(connection, path, headers, delimiter, encoding) or _land_carefully(
+        path, headers, delimiter, scratch, encoding
+    )
+
+
+def _header(path: Path, source: Source) -> tuple[list[str], str]:
+    """The headers and the delimiter.
+
+    Raises:
+        FeedError: The first line is not a table's.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = next((line for line in file if line.strip()), "")
     delimiter = source.delimiter or _delimiter(first)
@@ -193,16 +142,22 @@ def _land_csv(connection: duckdb.DuckDBPyConnection, path: Path, source: Source,
         raise FeedError(
             str(path), "has no header line that looks like a table's", "check the file and source.delimiter"
         )
-    headers = _distinct(headers)
+    return _distinct(headers), delimiter
+
+
+def _land_fast(
+    connection: duckdb.DuckDBPyConnection, path: Path, headers: list[str], delimiter: str, encoding: str
+) -> Landed | None:
+    """With DuckDB's own reader; None where it does not give one record per line."""
     columns = "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in headers) + "}"
     records = (
-        f"read_csv({literal(str(path))}, columns = {columns}, header = true, "
-        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', auto_detect = false, null_padding = false, strict_mode = true)"
+        f"read_csv({literal(str(path))}, columns = {columns}, header = true, delim = {literal(delimiter)}, "
+        "quote = '\"', escape = '\"', auto_detect = false, null_padding = false, strict_mode = true)"
     )
-    if _is_sound(connection, path, records):
-        numbered = f"SELECT row_number() OVER () AS line, * FROM {records}"
-        return Landed(numbered, headers, encoding, unnumbered=f"SELECT * FROM {records}")
-    return _land_carefully(path, headers, delimiter, scratch, encoding)
+    if not _is_sound(connection, path, records):
+        return None
+    numbered = f"SELECT row_number() OVER () AS line, * FROM {records}"
+    return Landed(numbered, headers, encoding, unnumbered=f"SELECT * FROM {records}")
 
 
 def _is_sound(connection: duckdb.DuckDBPyConnection, path: Path, records: str) -> bool:

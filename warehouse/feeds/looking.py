@@ -14,8 +14,9 @@ import duckdb
 
 from warehouse.errors import FeedError
 from warehouse.feeds.casting import FALSE, NULLS, TIMES, TRUE, text_of
+from warehouse.feeds.encoding import detect_encoding
 from warehouse.feeds.headers import Seen
-from warehouse.feeds.landing import Landed, detect_encoding, land, literal
+from warehouse.feeds.landing import Landed, land, literal
 from warehouse.feeds.spec import Source
 
 Format = Literal["csv", "xlsx", "jsonl", "parquet"]
