@@ -81,7 +81,9 @@ def counted(ref: str, facts: pd.DataFrame, start: pd.Timestamp, end: pd.Timestam
         unclosed = f["closed_at"].isna() | (f["closed_at"] >= start)
         return mine & (f["due_at"] < until) & ((f["due_at"] >= start) | unclosed)
     if name in STOCKS:
-        standing = f["registered_at"].notna() & (f["registered_at"] < until)
+        # What is suspended may never have been filed; what is open or overdue has.
+        begun = f["reported_at" if name == "suspended_cases" else "registered_at"]
+        standing = begun.notna() & (begun < until)
         standing &= f["closed_at"].isna() | (f["closed_at"] >= until)
         own = {
             "open_cases": ~f["cancelled"],
