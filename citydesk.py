@@ -317,6 +317,20 @@ def standard_(
 
 
 @app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8100,
+    demo: Annotated[bool, typer.Option("--demo", help="No sign-in, any role: for trying it on this machine.")] = False,
+    as_: As = "leader",
+    city: CityName = None,
+) -> None:
+    """Serve the web page."""
+    from bots.terminal import serving
+
+    raise typer.Exit(serving.serve(host=host, port=port, demo=as_ if demo else None, city=city, wall=clock))
+
+
+@app.command()
 def doctor() -> None:
     """What is configured, what is missing, and how to mend it."""
     from bots.terminal import health

@@ -78,6 +78,11 @@ class Assistant:
         return (warehouse.as_of if warehouse.city.clock == "data" else wall).astimezone(warehouse.timezone)
 
     @property
+    def warehouse(self) -> Warehouse:
+        """The numbers it answers from now."""
+        return self._desk().warehouse
+
+    @property
     def catalog(self) -> Catalog:
         """What can be asked now."""
         return self._desk().warehouse.catalog

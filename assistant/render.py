@@ -23,9 +23,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "language": answer.language,
         "tables": [_table(answer, table) for table in answer.tables],
         "queries": [_query(evidence, answer.language) for evidence in answer.evidence],
-        "citations": [_plain(one) for one in answer.citations],
-        "proposals": [_plain(one) for one in answer.proposals],
-        "charts": [{"spec": _plain(chart.spec), "alt": chart.alt} for chart in answer.charts],
+        "citations": [plain(one) for one in answer.citations],
+        "proposals": [plain(one) for one in answer.proposals],
+        "charts": [{"spec": plain(chart.spec), "alt": chart.alt} for chart in answer.charts],
         "clarification": asked
         and {"about": asked.about, "options": [{"label": o.label, "reply": o.reply} for o in asked.options]},
         "suggestions": list(answer.suggestions),
@@ -47,7 +47,7 @@ def _table(answer: Answer, table: Table) -> dict[str, Any]:
             {"name": c.name, "label": c.label.get(language, c.name), "unit": c.unit, "type": c.type}
             for c in table.columns
         ],
-        "rows": [[_plain(cell) for cell in row] for row in table.rows],
+        "rows": [[plain(cell) for cell in row] for row in table.rows],
         "truncated": table.truncated,
     }
 
@@ -56,7 +56,7 @@ def _query(evidence: QueryEvidence, language: str) -> dict[str, Any]:
     return {
         "semantic": evidence.semantic.model_dump(mode="json"),
         "sql": evidence.sql,
-        "parameters": [_plain(one) for one in evidence.parameters],
+        "parameters": [plain(one) for one in evidence.parameters],
         "definition": evidence.definition.get(language, ""),
         "window": [end.isoformat() for end in evidence.window] if evidence.window else None,
         "as_of": evidence.as_of.isoformat(),
@@ -65,16 +65,16 @@ def _query(evidence: QueryEvidence, language: str) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A JSON value; what JSON does not know becomes text, never an error in front of the asker."""
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
+        return plain(asdict(value))
     if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime | date | time):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -13,7 +12,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from assistant.dialogue import Answer, AnswerStatus
-from warehouse.table import Column, Table
+from bots.cells import cell_text, head_text
+from warehouse.table import Table
 
 ROWS_SHOWN = 20
 BAR_WIDTH = 24
@@ -26,7 +26,6 @@ BORDERS = {
     AnswerStatus.DENIED: "red",
     AnswerStatus.ERROR: "red",
 }
-WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
 def render_answer(answer: Answer, console: Console, *, evidence: bool = False) -> None:
@@ -78,13 +77,11 @@ def _drawn(table: Table, language: str) -> RenderableType | None:
     bars = measured is not None and len(table.rows) > 1 and not _details(table)
     for column in table.columns:
         numeric = column.type in {"integer", "number", "ratio", "hours"} and column.role not in {"dimension"}
-        grid.add_column(
-            column.label.get(language, column.name), justify="right" if numeric else "left", overflow="fold"
-        )
+        grid.add_column(head_text(column, language), justify="right" if numeric else "left", overflow="fold")
     if bars:
         grid.add_column("", no_wrap=True)
     for row, value in list(zip(table.rows, values or table.rows, strict=True))[:ROWS_SHOWN]:
-        cells = [_cell(cell, column, language) for cell, column in zip(row, table.columns, strict=True)]
+        cells = [cell_text(cell, column, language) for cell, column in zip(row, table.columns, strict=True)]
         grid.add_row(*cells, *([Text(_bar(value, values), style="cyan")] if bars else []))
     parts: list[RenderableType] = []
     if (
@@ -116,26 +113,3 @@ def sparkline(values: Sequence[Any]) -> str:
         return ""
     low, span = min(known), (max(known) - min(known)) or 1
     return "".join(BLOCKS[round((v - low) / span * 7)] if isinstance(v, int | float) else " " for v in values)
-
-
-def _cell(cell: Any, column: Column, language: str) -> str:  # one line for each type of cell
-    if cell is None:
-        return "—"
-    if column.name == "weekday":
-        return f"周{WEEKDAYS['zh'][cell - 1]}" if language == "zh" else WEEKDAYS["en"][cell - 1]
-    if column.name == "hour_of_day":
-        return f"{cell:02d}:00"
-    if column.type == "ratio":
-        return f"{cell * 100:+.1f}%" if column.role in {"change", "change_ratio"} else f"{cell * 100:.1f}%"
-    if column.role == "change" and isinstance(cell, int | float):
-        return f"{cell:+,.1f}" if isinstance(cell, float) else f"{cell:+,}"
-    if isinstance(cell, bool):
-        return "●" if cell else ""
-    if isinstance(cell, float):
-        return f"{cell:,.1f}"
-    if isinstance(cell, int):
-        return f"{cell:,}"
-    if isinstance(cell, datetime):
-        midnight = column.role == "time" and (cell.hour, cell.minute) == (0, 0)
-        return f"{cell:%Y-%m-%d}" if midnight else f"{cell:%Y-%m-%d %H:%M}"
-    return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -1,0 +1,217 @@
+"""Reception: whatever the channel, the same words get the same answer. It knows who asks and decides nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from assistant.ask import Assistant
+from assistant.dialogue import Answer, Question
+from assistant.directory import Directory
+from assistant.events import Answered, Event
+from assistant.notices import language_of
+from bots.channel import Command, Inbound, Location, Markdown, Photo, Press, Reply, Voice
+from bots.replies import as_shown, reply_of, tongue
+from bots.store.answers import Answers, Given
+from bots.store.buttons import Buttons, Judge, Say
+from bots.store.database import Database
+from bots.store.judgements import Judgements
+from bots.words import introduced, say
+from tools.principal import Principal
+
+log = logging.getLogger(__name__)
+LONGEST = 2_000
+Tell = Callable[[Event], None]
+Deed = Callable[[Any, Principal, datetime, str], Reply]
+
+
+def silent(_: Event) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One inbound on its way: who, in which conversation, in which language."""
+
+    inbound: Inbound
+    principal: Principal
+    thread: str
+    now: datetime
+    language: str
+    tell: Tell
+
+
+class Reception:
+    """The one desk behind every channel. Synchronous; safe for many threads.
+
+    Args:
+        wall: The clock.
+        commands: Further commands by name: (arguments, asking) → Reply.
+        deeds: What buttons of other parts do, by their deed's type.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        directory: Directory,
+        database: Database,
+        wall: Callable[[], datetime],
+        *,
+        commands: Mapping[str, Callable[[str, Asking], Reply]] | None = None,
+        deeds: Mapping[type[Any], Deed] | None = None,
+    ) -> None:  # fmt: skip
+        self.assistant = assistant
+        self.directory = directory
+        self.database = database
+        self.answers = Answers(database)
+        self.buttons = Buttons(database)
+        self.judgements = Judgements(database)
+        self.wall = wall
+        self._commands = {"help": _help, "start": _help, "whoami": _whoami, **(commands or {})}
+        self._deeds = dict(deeds or {})
+
+    def respond(self, inbound: Inbound, principal: Principal, *, thread: str, tell: Tell = silent) -> Given:
+        """What the desk says to it; the same inbound again gets the same answer and is not asked twice."""
+        if (known := self.answers.find(inbound.key, principal.name)) is not None:
+            return known
+        language = self._language(inbound, principal.name, thread)
+        asking = Asking(
+            inbound=inbound, principal=principal, thread=thread, now=self.wall(), language=language, tell=tell
+        )
+        given = self._given(asking)
+        self.answers.keep(given)
+        return given
+
+    def _language(self, inbound: Inbound, person: str, thread: str) -> str:
+        """The words' own; for what has none, the channel's, else that of the answer before, else the city's."""
+        if inbound.words and not inbound.words.startswith("/"):
+            return language_of(inbound.words)
+        if inbound.language is not None:
+            return inbound.language
+        before = self.answers.thread(person, thread)
+        return before[-1].reply.language if before else self.assistant.warehouse.city.language
+
+    def _given(self, asking: Asking) -> Given:
+        inbound = asking.inbound
+        for part in inbound.parts:
+            if isinstance(part, Press):
+                return self._pressed(part, asking)
+            if isinstance(part, Command):
+                return self._commanded(part, asking)
+        text = inbound.words.strip()
+        if not text:
+            return _told(asking, _unspoken(inbound, asking.language), question="")
+        if text.startswith("/"):
+            name, _, args = text[1:].partition(" ")
+            return self._commanded(Command(name=name.casefold(), args=args.strip()), asking)
+        return self._asked(text, asking)
+
+    def _asked(self, text: str, asking: Asking, thread: str | None = None) -> Given:
+        if len(text) > LONGEST:
+            return _told(
+                asking, say("too_long", asking.language, n=f"{len(text):,}", most=f"{LONGEST:,}"), question=text[:80]
+            )
+        thread, key = thread or asking.thread, asking.inbound.key
+        moment = self.assistant.moment(asking.now)
+        answer = self._answer(Question(text=text, principal=asking.principal, now=moment, thread=thread), asking.tell)
+
+        def button(deed: Say | Judge) -> str:
+            return self.buttons.make(deed, person=asking.principal.name, now=asking.now)
+
+        with self.database.writing():
+            reply = reply_of(answer, key=key, thread=thread, button=button)
+        return Given(
+            key=key, person=asking.principal.name, thread=thread, at=asking.now, question=text, reply=reply,
+            answer=as_shown(answer),
+        )  # fmt: skip
+
+    def _answer(self, question: Question, tell: Tell) -> Answer:
+        answer: Answer | None = None
+        for event in self.assistant.stream(question):
+            if isinstance(event, Answered):
+                answer = event.answer
+            else:
+                tell(event)
+        assert answer is not None  # the last event is always the answer
+        return answer
+
+    def _commanded(self, command: Command, asking: Asking) -> Given:
+        known = self._commands.get(command.name)
+        if known is None:
+            return self._asked(f"{command.name} {command.args}".strip(), asking)
+        reply = known(command.args, asking)
+        return _of(asking, reply, question=f"/{command.name} {command.args}".strip())
+
+    def _pressed(self, press: Press, asking: Asking) -> Given:
+        deed = self.buttons.press(press.token, person=asking.principal.name, now=asking.now)
+        if isinstance(deed, str):
+            return _told(asking, say(deed, asking.language), question="")
+        if isinstance(deed, Say):
+            return self._asked(deed.text, asking, deed.thread)
+        if isinstance(deed, Judge):
+            self.judgements.give(
+                about=deed.about, person=asking.principal.name, score=deed.score, reason=deed.reason, now=asking.now
+            )
+            return _told(asking, say(f"thanks_{deed.score}", asking.language), question="")
+        act = self._deeds.get(type(deed))
+        if act is None:
+            return _told(asking, say("not_ready", asking.language), question="")
+        return _of(asking, act(deed, asking.principal, asking.now, asking.language), question="")
+
+    def starters(self, principal: Principal, language: str) -> list[str]:
+        """First questions for a role, only such as the city's data can answer."""
+        catalog = self.assistant.catalog
+        return [
+            one[tongue(language)]
+            for one in _starters().get(principal.role, ())
+            if all(metric in catalog.metrics for metric in one["needs"])
+        ]
+
+
+@cache
+def _starters() -> dict[str, list[dict[str, Any]]]:
+    loaded: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+        (files("bots") / "starters.yml").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+def _help(_: str, asking: Asking) -> Reply:
+    text = f"{say('help', asking.language)}\n\n{say('commands', asking.language)}"
+    return Reply(blocks=(Markdown(text=text),), language=tongue(asking.language))
+
+
+def _whoami(_: str, asking: Asking) -> Reply:
+    text = introduced(asking.principal, "whoami", asking.language)
+    return Reply(blocks=(Markdown(text=text),), language=tongue(asking.language))
+
+
+def _unspoken(inbound: Inbound, language: str) -> str:
+    """What to say to something without words."""
+    for part in inbound.parts:
+        if isinstance(part, Photo):
+            return f"{say('received_photo', language)}{say('ask_one', language)}"
+        if isinstance(part, Location):
+            label = part.label or f"{part.latitude:.5f}, {part.longitude:.5f}"
+            return f"{say('received_place', language, label=label)}{say('ask_one', language)}"
+        if isinstance(part, Voice):
+            return say("no_voice", language)
+    return say("ask_one", language)
+
+
+def _told(asking: Asking, text: str, *, question: str) -> Given:
+    return _of(asking, Reply(blocks=(Markdown(text=text),), language=tongue(asking.language)), question=question)
+
+
+def _of(asking: Asking, reply: Reply, *, question: str) -> Given:
+    return Given(
+        key=asking.inbound.key, person=asking.principal.name, thread=asking.thread, at=asking.now, question=question,
+        reply=reply, answer=None,
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""An Answer as a Reply: words, chart, table, and the buttons that lead on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from assistant.dialogue import Answer, AnswerStatus
+from assistant.render import as_json
+from bots.cells import block_of
+from bots.channel import Action, Block, Card, ChartBlock, Markdown, Reply
+from bots.store.buttons import Judge, Say
+
+Press = Callable[[Say | Judge], str]
+_JUDGED = frozenset({AnswerStatus.ANSWER, AnswerStatus.NO_DATA, AnswerStatus.ABSTAIN, AnswerStatus.CLARIFY})
+
+
+def tongue(language: str) -> Literal["zh", "en"]:
+    """One of the two languages the desk speaks."""
+    return "en" if language == "en" else "zh"
+
+
+def as_shown(answer: Answer) -> dict[str, Any]:
+    """The answer as JSON for a page: the contract's, and with each query whose rows it saw and what it compared."""
+    shown = as_json(answer)
+    for query, evidence in zip(shown["queries"], answer.evidence, strict=True):
+        query["scope"] = {name: list(values) for name, values in evidence.scope.items()}
+        query["base_window"] = [end.isoformat() for end in evidence.base_window] if evidence.base_window else None
+    return shown
+
+
+def reply_of(answer: Answer, *, key: str, thread: str, button: Press) -> Reply:
+    """The answer in blocks.
+
+    Args:
+        button: Makes a token for what a button does.
+    """
+    blocks: list[Block] = [Markdown(text=answer.text)]
+    blocks += [ChartBlock(spec=chart.spec, alt=chart.alt) for chart in answer.charts]
+    blocks += [block_of(table, answer.language) for table in answer.tables if table.rows]
+    if answer.clarification is not None:
+        choices = [
+            Action(token=button(Say(text=option.reply, thread=thread)), label=option.label)
+            for option in answer.clarification.options
+        ]
+        blocks.append(Card(actions=tuple(choices), purpose="choose"))
+    elif answer.suggestions:
+        follow = [Action(token=button(Say(text=text, thread=thread)), label=text) for text in answer.suggestions]
+        blocks.append(Card(actions=tuple(follow), purpose="follow"))
+    if answer.status in _JUDGED:
+        blocks.append(
+            Card(
+                actions=(
+                    Action(token=button(Judge(about=key, score="up")), label="👍"),
+                    Action(token=button(Judge(about=key, score="down")), label="👎"),
+                ),
+                purpose="judge",
+            )
+        )
+    return Reply(blocks=tuple(blocks), language=tongue(answer.language), about=key)

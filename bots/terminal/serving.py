@@ -1,0 +1,54 @@
+"""`citydesk serve`: the web page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import uvicorn
+
+from assistant.directory import Directory
+from assistant.errors import UnknownPerson
+from assistant.settings import Settings, read_settings
+from bots.opening import open_reception
+from bots.terminal.shared import WRONG_ARGUMENTS, out, problems
+from bots.web.app import make_app
+from bots.web.guards import LOCAL_HOSTS
+from bots.web.session import Door, signing_key
+
+
+def serve(*, host: str, port: int, demo: str | None, city: str | None, wall: Callable[[], datetime]) -> int:
+    """Serve the page until stopped."""
+    settings = read_settings()
+    if demo is not None and host not in LOCAL_HOSTS:
+        problems().print("--demo lets anybody in, so it listens on this machine only (127.0.0.1)")
+        return WRONG_ARGUMENTS
+    if demo is None and not settings.web_tokens and settings.web_proxy_header is None:
+        problems().print(
+            "Nobody could sign in. Set CITYDESK_WEB_TOKENS='{\"leader\": \"a long secret\"}' or CITYDESK_WEB_PROXY_HEADER, "
+            "or try it on this machine with --demo.", markup=False,
+        )  # fmt: skip
+        return WRONG_ARGUMENTS
+    reception = open_reception(settings, city=city, wall=wall)
+    door = door_of(settings, reception.directory, demo)
+    if demo is not None:
+        try:
+            reception.directory.principal(demo)
+        except UnknownPerson as problem:
+            problems().print(str(problem), markup=False)
+            return WRONG_ARGUMENTS
+    out().print(f"CityDesk · 城市值班台 → http://{host}:{port}", markup=False)
+    uvicorn.run(make_app(reception, door), host=host, port=port, log_level="warning", server_header=False)
+    return 0
+
+
+def door_of(settings: Settings, directory: Directory, demo: str | None) -> Door:
+    """The sign-in as configured."""
+    return Door(
+        directory=directory,
+        key=signing_key(settings.home),
+        tokens={name: token.get_secret_value() for name, token in settings.web_tokens.items()},
+        proxy_header=settings.web_proxy_header,
+        trusted_proxies=settings.web_trusted_proxies,
+        demo=demo,
+    )

@@ -1,0 +1,1 @@
+"""The web page: chat, tables, charts and evidence, without a single request to the outside."""
