@@ -317,6 +317,27 @@ def standard_(
 
 
 @app.command()
+def brief(
+    name: Annotated[str, typer.Argument(help="night, daily, weekly, monthly, scorecard or personal.")] = "night",
+    as_: As = "leader",
+    district: District = None,
+    unit: Unit = None,
+    language: Annotated[Optional[str], typer.Option(help="zh or en (default: the city's).")] = None,  # noqa: UP045
+    now: Now = None,
+    city: CityName = None,
+    json: Json = False,
+) -> None:
+    """Preview a briefing as somebody would get it; nothing is sent."""
+    from bots.terminal import asking, briefs
+
+    if language not in {None, "zh", "en"}:
+        raise typer.BadParameter("zh or en")
+    who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
+    spoken = "en" if language == "en" else "zh" if language == "zh" else None
+    raise typer.Exit(briefs.preview(name, who, language=spoken, now=now, city=city, json=json, wall=clock))
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8100,

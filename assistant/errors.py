@@ -2,6 +2,7 @@
 
 AssistantError
 ├── UnknownPerson      `--as` names nobody; carries who there is
+├── UnknownBriefing    no shipped briefing is called that; carries which there are
 └── ModelFailed        a language model could not be used; the embedded one answers instead
     └── BudgetSpent    it took more calls or time than a question may cost
 """
@@ -18,6 +19,15 @@ class UnknownPerson(AssistantError, ValueError):
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         super().__init__(f"nobody is called {name!r}; there are: {', '.join(known)}")
+        self.name = name
+        self.known = known
+
+
+class UnknownBriefing(AssistantError, ValueError):
+    """A name that no briefing has."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"no briefing is called {name!r}; there are: {', '.join(known)}")
         self.name = name
         self.known = known
 

@@ -11,24 +11,30 @@ from warehouse.table import Column, Table
 
 WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 NUMERIC = frozenset({"integer", "number", "ratio", "hours"})
-# What a column of a metric's own name is in this table.
+# What a column of a metric's own name is in this table: beside other metrics, and where there is only one.
 _PARTS = {
-    "zh": {
-        "base": "{}（对比）", "change": "{}增减", "change_ratio": "{}增幅", "share": "{}占比", "rank": "名次",
-        "sample": "样本数",
-    },
-    "en": {
-        "base": "{} (compared)", "change": "change in {}", "change_ratio": "change in {}, %", "share": "share of {}",
-        "rank": "rank", "sample": "out of",
-    },
+    "zh": {"base": "对比期", "change": "增减", "change_ratio": "增幅", "share": "占比", "rank": "名次", "sample": "样本数"},
+    "en": {"base": "compared", "change": "change", "change_ratio": "change, %", "share": "share", "rank": "rank",
+           "sample": "out of"},
 }  # fmt: skip
 
 
-def head_text(column: Column, language: str) -> str:
-    """The column's head; the parts of one metric are told apart."""
+def head_text(column: Column, language: str, *, alone: bool = True) -> str:
+    """The column's head; the parts of one metric are told apart.
+
+    Args:
+        alone: Only one metric is in the table, so that its parts need not repeat its name.
+    """
     label = column.label.get(language, column.name)
     part = _PARTS[language].get(column.role) if "." in column.name else None
-    return part.format(label) if part else label
+    if part is None:
+        return label
+    return part if alone else f"{label} · {part}"
+
+
+def is_alone(table: Table) -> bool:
+    """Whether the table has at most one metric."""
+    return sum(column.role == "metric" for column in table.columns) <= 1
 
 
 def cell_text(cell: Any, column: Column, language: str) -> str:  # one line for each type of cell
@@ -39,8 +45,11 @@ def cell_text(cell: Any, column: Column, language: str) -> str:  # one line for 
         return f"周{WEEKDAYS['zh'][cell - 1]}" if language == "zh" else WEEKDAYS["en"][cell - 1]
     if column.name == "hour_of_day":
         return f"{cell:02d}:00"
+    if column.type == "ratio" and column.role == "change":
+        # The change of a rate is percentage points, never per cent.
+        return f"{cell * 100:+.1f} {'个百分点' if language == 'zh' else 'pp'}"
     if column.type == "ratio":
-        return f"{cell * 100:+.1f}%" if column.role in {"change", "change_ratio"} else f"{cell * 100:.1f}%"
+        return f"{cell * 100:+.1f}%" if column.role == "change_ratio" else f"{cell * 100:.1f}%"
     if column.role == "change" and isinstance(cell, int | float):
         return f"{cell:+,.1f}" if isinstance(cell, float) else f"{cell:+,}"
     if isinstance(cell, bool):
@@ -65,7 +74,7 @@ def block_of(table: Table, language: str) -> TableBlock:
         heads=tuple(
             Head(
                 name=column.name,
-                label=head_text(column, language),
+                label=head_text(column, language, alone=is_alone(table)),
                 numeric=column.type in NUMERIC and column.role != "dimension",
             )
             for column in table.columns

@@ -12,7 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from assistant.dialogue import Answer, AnswerStatus
-from bots.cells import cell_text, head_text
+from bots.cells import cell_text, head_text, is_alone
 from warehouse.table import Table
 
 ROWS_SHOWN = 20
@@ -31,10 +31,10 @@ BORDERS = {
 def render_answer(answer: Answer, console: Console, *, evidence: bool = False) -> None:
     """Draw an answer; with `evidence` also the SQL and its parameters."""
     head, _, rest = answer.text.partition("\n")
-    parts: list[RenderableType] = [Text(head, style="bold")]
+    parts: list[RenderableType] = [_spoken(head, "bold")]
     parts += [drawing for table in answer.tables if (drawing := _drawn(table, answer.language)) is not None]
     if rest:
-        parts.append(Text(rest, style="dim"))
+        parts.append(_spoken(rest, "dim"))
     if answer.clarification is not None:
         parts.append(_options([option.label for option in answer.clarification.options]))
     elif answer.suggestions:
@@ -52,6 +52,14 @@ def render_answer(answer: Answer, console: Console, *, evidence: bool = False) -
         for query in answer.evidence:
             console.print(Syntax(query.sql, "sql", word_wrap=True, background_color="default"))
             console.print(f"{list(query.parameters)}", style="dim", highlight=False, markup=False)
+
+
+def _spoken(text: str, style: str) -> Text:
+    """Words with their **stressed** parts bold."""
+    drawn = Text(style=style)
+    for number, piece in enumerate(text.split("**")):
+        drawn.append(piece, style="bold not dim" if number % 2 else None)
+    return drawn
 
 
 def _footer(answer: Answer) -> str:
@@ -77,7 +85,9 @@ def _drawn(table: Table, language: str) -> RenderableType | None:
     bars = measured is not None and len(table.rows) > 1 and not _details(table)
     for column in table.columns:
         numeric = column.type in {"integer", "number", "ratio", "hours"} and column.role not in {"dimension"}
-        grid.add_column(head_text(column, language), justify="right" if numeric else "left", overflow="fold")
+        grid.add_column(
+            head_text(column, language, alone=is_alone(table)), justify="right" if numeric else "left", overflow="fold"
+        )
     if bars:
         grid.add_column("", no_wrap=True)
     for row, value in list(zip(table.rows, values or table.rows, strict=True))[:ROWS_SHOWN]:

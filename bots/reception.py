@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -13,11 +13,13 @@ from typing import Any
 import yaml
 
 from assistant.ask import Assistant
+from assistant.briefing import brief, plans
 from assistant.dialogue import Answer, Question
 from assistant.directory import Directory
+from assistant.errors import UnknownBriefing
 from assistant.events import Answered, Event
 from assistant.notices import language_of
-from bots.channel import Command, Inbound, Location, Markdown, Photo, Press, Reply, Voice
+from bots.channel import Action, Card, Command, Inbound, Location, Markdown, Photo, Press, Reply, Voice
 from bots.replies import as_shown, reply_of, tongue
 from bots.store.answers import Answers, Given
 from bots.store.buttons import Buttons, Judge, Say
@@ -74,7 +76,9 @@ class Reception:
         self.buttons = Buttons(database)
         self.judgements = Judgements(database)
         self.wall = wall
-        self._commands = {"help": _help, "start": _help, "whoami": _whoami, **(commands or {})}
+        self._commands = {
+            "help": _help, "start": _help, "whoami": _whoami, "brief": self._briefed, **(commands or {}),
+        }  # fmt: skip
         self._deeds = dict(deeds or {})
 
     def respond(self, inbound: Inbound, principal: Principal, *, thread: str, tell: Tell = silent) -> Given:
@@ -165,6 +169,54 @@ class Reception:
             return _told(asking, say("not_ready", asking.language), question="")
         return _of(asking, act(deed, asking.principal, asking.now, asking.language), question="")
 
+    def brief(self, name: str, principal: Principal, language: str, *, now: datetime | None = None) -> Answer:
+        """A briefing for somebody.
+
+        Args:
+            now: The moment its windows move with; None is now.
+
+        Raises:
+            UnknownBriefing: There is none of that name for their role.
+        """
+        known = briefs_for(principal)
+        if name not in known:
+            raise UnknownBriefing(name, known)
+        moment = self.assistant.moment(now or self.wall())
+        return brief(name, principal, warehouse=self.assistant.warehouse, now=moment, language=tongue(language))
+
+    def _briefed(self, args: str, asking: Asking) -> Reply:
+        name = args.strip().casefold() or briefs_for(asking.principal)[0]
+        try:
+            answer = self.brief(name, asking.principal, asking.language)
+        except UnknownBriefing as problem:
+            text = say("no_brief", asking.language, name=name, known=", ".join(problem.known))
+            return Reply(blocks=(Markdown(text=text),), language=tongue(asking.language))
+        return self.brief_reply(
+            name, answer, asking.principal, key=asking.inbound.key, thread=asking.thread, now=asking.now
+        )
+
+    def brief_reply(
+        self, name: str, answer: Answer, principal: Principal, *, key: str, thread: str, now: datetime
+    ) -> Reply:  # fmt: skip
+        """A briefing with its quick replies as buttons."""
+        labels = list(plans()[name].replies.get(tongue(answer.language), {}))
+        with self.database.writing():
+            tokens = [
+                self.buttons.make(Say(text=text, thread=thread), person=principal.name, now=now)
+                for text in answer.suggestions
+            ]
+            reply = reply_of(
+                replace(answer, suggestions=()),
+                key=key,
+                thread=thread,
+                button=lambda deed: self.buttons.make(deed, person=principal.name, now=now),
+            )
+        follow = Card(
+            actions=tuple(Action(token=t, label=label) for t, label in zip(tokens, labels, strict=True)),
+            purpose="follow",
+        )
+        return reply.model_copy(update={"blocks": (*reply.blocks, *([follow] if tokens else []))})
+
     def starters(self, principal: Principal, language: str) -> list[str]:
         """First questions for a role, only such as the city's data can answer."""
         catalog = self.assistant.catalog
@@ -173,6 +225,13 @@ class Reception:
             for one in _starters().get(principal.role, ())
             if all(metric in catalog.metrics for metric in one["needs"])
         ]
+
+
+def briefs_for(principal: Principal) -> tuple[str, ...]:
+    """The briefings of a role, the shortest window first."""
+    order = ("night", "daily", "weekly", "monthly", "scorecard", "personal")
+    allowed = {plan.id for plan in plans().values() if not plan.roles or principal.role in plan.roles}
+    return tuple(name for name in order if name in allowed) + tuple(sorted(allowed - set(order)))
 
 
 @cache

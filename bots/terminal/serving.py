@@ -11,10 +11,12 @@ from assistant.directory import Directory
 from assistant.errors import UnknownPerson
 from assistant.settings import Settings, read_settings
 from bots.opening import open_reception
-from bots.terminal.shared import WRONG_ARGUMENTS, out, problems
+from bots.terminal.shared import WRONG_ARGUMENTS, explain, out, problems
 from bots.web.app import make_app
+from bots.web.briefs import briefs_router
 from bots.web.guards import LOCAL_HOSTS
 from bots.web.session import Door, signing_key
+from warehouse.errors import WarehouseError
 
 
 def serve(*, host: str, port: int, demo: str | None, city: str | None, wall: Callable[[], datetime]) -> int:
@@ -37,8 +39,18 @@ def serve(*, host: str, port: int, demo: str | None, city: str | None, wall: Cal
         except UnknownPerson as problem:
             problems().print(str(problem), markup=False)
             return WRONG_ARGUMENTS
-    out().print(f"CityDesk · 城市值班台 → http://{host}:{port}", markup=False)
-    uvicorn.run(make_app(reception, door), host=host, port=port, log_level="warning", server_header=False)
+    try:
+        city_name = reception.assistant.warehouse.city.name.get("zh", "")
+    except WarehouseError as problem:
+        return explain(problem)
+    out().print(f"{city_name} CityDesk · 城市值班台 → http://{host}:{port}", markup=False)
+    uvicorn.run(
+        make_app(reception, door, routers=(briefs_router(reception),)),
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+    )
     return 0
 
 

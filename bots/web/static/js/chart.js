@@ -1,6 +1,8 @@
 // Vega-Lite drawings. The libraries are loaded when the first chart is, from this server.
 
 const FILES = ["vega.min.js", "vega-lite.min.js", "vega-embed.min.js"];
+// On a dark ground what matters is bright and what it is compared with steps back.
+const NIGHT = { "#2f6db5": "#5a9cf0", "#c3ccd6": "#44566c" };
 let loaded = null;
 
 function library() {
@@ -31,7 +33,8 @@ function look() {
 
 // Fits the drawing to the card. Facets and concatenations keep their own size.
 function fitted(spec, width) {
-  const { $schema: _, ...copy } = structuredClone(spec);
+  const dark = getComputedStyle(document.documentElement).colorScheme === "dark";
+  const { $schema: _, ...copy } = JSON.parse(JSON.stringify(spec), (_key, value) => (dark && NIGHT[value]) || value);
   const single = ["layer", "mark"].some((key) => key in copy);
   if (single && typeof copy.width === "number") {
     copy.width = Math.max(260, width - 8);

@@ -1,12 +1,14 @@
 // The conversation: ask, watch the steps, show the answer; go back to earlier ones.
 import { call, newKey, stream } from "./api.js";
 import { drawAnswer, drawAsked } from "./answer.js";
+import { tonight } from "./briefs.js";
 import { el, icon } from "./ui.js";
 import { moment, say, tongue } from "./words.js";
 
 export class Chat {
-  constructor(me, onChange) {
+  constructor(me, onChange, openBriefs) {
     this.me = me;
+    this.openBriefs = openBriefs;
     this.onChange = onChange;
     this.thread = newKey();
     this.turns = [];
@@ -25,8 +27,10 @@ export class Chat {
     const city = this.me.city[tongue()] ?? this.me.city.zh;
     const starters = this.me.starters[tongue()].map((text) =>
       el("button", { type: "button", class: "starter", onclick: () => this.ask(text) }, icon("spark"), el("span", {}, text)));
+    const night = el("div");
+    tonight(this.openBriefs).then((drawn) => drawn && night.replaceWith(drawn));
     this.log.replaceChildren(el("section", { class: "welcome" },
-      el("div", {}, el("h2", {}, say("greeting", { city })), el("p", { class: "lead" }, say("lead")), el("p", { class: "fresh" }, freshness(this.me))),
+      el("div", {}, el("h2", {}, say("greeting", { city })), el("p", { class: "lead" }, say("lead")), el("p", { class: "fresh" }, freshness(this.me))), night,
       el("div", {}, el("p", { class: "label" }, say("starters")), el("div", { class: "starters" }, ...starters))));
   }
 

@@ -1,5 +1,6 @@
 // Boot: who is here, then the desk around the conversation.
 import { call, Refused } from "./api.js";
+import { Briefs } from "./briefs.js";
 import { Chat, freshness } from "./chat.js";
 import { closeDrawer, el, icon, iconButton } from "./ui.js";
 import { say, setLanguage, tongue } from "./words.js";
@@ -35,25 +36,40 @@ function signIn() {
 class Desk {
   constructor(me) {
     this.me = me;
-    this.chat = new Chat(me, () => this.history());
+    this.chat = new Chat(me, () => this.history(), () => this.go("briefs"));
+    this.briefs = new Briefs((action) => { this.go("chat"); this.chat.press(action); });
     this.list = el("ul", { class: "history" });
     this.title = el("h1", {}, "");
     this.rail = this.drawRail();
-    this.room = el("main", { class: "room" }, this.drawTop(), ...this.chat.node);
+    this.views = { chat: this.chat.node, briefs: [this.briefs.node] };
+    this.room = el("main", { class: "room" }, this.drawTop(), ...this.chat.node, this.briefs.node);
     root.replaceChildren(el("a", { class: "skip", href: "#ask" }, say("skip")), el("div", { class: "shell" }, this.rail, this.room));
+    this.go("chat");
     this.history();
     document.title = `${say("product")} · ${me.city[tongue()] ?? ""}`;
   }
 
+  go(view) {
+    this.view = view;
+    this.shut();
+    for (const [name, nodes] of Object.entries(this.views)) nodes.forEach((node) => { node.hidden = name !== view; });
+    for (const button of this.nav.children) button.setAttribute("aria-current", button.dataset.view === view ? "page" : "false");
+    this.title.textContent = view === "chat" ? this.chat.turns[0]?.question ?? "" : say(view);
+    if (view === "briefs") this.briefs.open();
+  }
+
   drawRail() {
     const { me } = this;
+    const link = (view, drawing) => el("button", { type: "button", "data-view": view, onclick: () => this.go(view) }, icon(drawing), say(view));
+    this.nav = el("div", { class: "nav" }, link("chat", "chat"), link("briefs", "brief"));
     const who = me.roles.length
       ? el("select", { "aria-label": say("playAs"), title: say("playAs"), onchange: async (event) => { await call("/be", { method: "POST", body: { name: event.target.value } }); await boot(); } },
         ...me.roles.map((role) => el("option", { value: role, selected: role === me.role }, say(`role_${role}`))))
       : el("b", {}, me.name);
     return el("nav", { class: "rail", "aria-label": say("menu") },
       el("div", { class: "brand" }, el("img", { src: "/static/mark.svg", alt: "" }), el("div", {}, el("b", {}, say("product")), el("span", {}, me.city[tongue()] ?? me.city.zh))),
-      el("button", { type: "button", class: "button main", onclick: () => { this.shut(); this.chat.fresh(); } }, icon("plus"), say("newChat")),
+      el("button", { type: "button", class: "button main", onclick: () => { this.go("chat"); this.chat.fresh(); } }, icon("plus"), say("newChat")),
+      this.nav,
       el("h2", {}, say("recent")), this.list,
       el("div", { class: "person" }, el("span", { class: "face", "aria-hidden": "true" }, [...say(`role_${me.role}`)][0].toUpperCase()),
         el("div", { class: "who" }, who, el("span", {}, me.roles.length ? me.scope[tongue()] : `${say(`role_${me.role}`)} · ${me.scope[tongue()]}`)),
@@ -79,10 +95,10 @@ class Desk {
   shut() { this.rail.classList.remove("open"); this.veil?.remove(); }
 
   async history() {
-    this.title.textContent = this.chat.turns[0]?.question ?? "";
+    if (this.view === "chat") this.title.textContent = this.chat.turns[0]?.question ?? "";
     const threads = await call("/threads");
     this.list.replaceChildren(...threads.map((one) => el("li", { "aria-current": String(one.thread === this.chat.thread) },
-      el("button", { type: "button", class: "open", title: one.title, onclick: () => { this.shut(); this.chat.open(one.thread); } }, el("span", {}, one.title || "…")),
+      el("button", { type: "button", class: "open", title: one.title, onclick: () => { this.go("chat"); this.chat.open(one.thread); } }, el("span", {}, one.title || "…")),
       iconButton("trash", say("remove"), async () => {
         await call(`/threads/${encodeURIComponent(one.thread)}`, { method: "DELETE", body: {} });
         if (one.thread === this.chat.thread) this.chat.fresh(); else this.history();
