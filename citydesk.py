@@ -10,7 +10,7 @@ import gc
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, Literal, Optional
 
 import typer
 
@@ -333,7 +333,7 @@ def brief(
     if language not in {None, "zh", "en"}:
         raise typer.BadParameter("zh or en")
     who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
-    spoken = "en" if language == "en" else "zh" if language == "zh" else None
+    spoken: Literal["zh", "en"] | None = "en" if language == "en" else "zh" if language == "zh" else None
     raise typer.Exit(briefs.preview(name, who, language=spoken, now=now, city=city, json=json, wall=clock))
 
 

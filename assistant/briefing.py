@@ -27,7 +27,7 @@ from tools.list_cases import LIST_CASES, CaseList
 from tools.principal import Principal, Role
 from tools.query_metrics import QUERY_METRICS
 from tools.spec import ToolContext, ToolResult
-from warehouse.errors import EmptyWindow, WarehouseError
+from warehouse.errors import WarehouseError
 from warehouse.reader import Warehouse
 from warehouse.semantic import Compare, Filter, Grain, Order, SemanticQuery
 
@@ -36,7 +36,10 @@ Language = Literal["zh", "en"]
 
 
 class SavedQuery(BaseModel):
-    """A query of a briefing; `excess` compares the values of a dimension with their usual level."""
+    """A query of a briefing; `excess` compares the values of a dimension with their usual level.
+
+    `otherwise` is the metric to count where the city's data lack the first one.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     metrics: tuple[str, ...] = ()
@@ -49,6 +52,7 @@ class SavedQuery(BaseModel):
     order: tuple[Order, ...] = ()
     limit: int | None = None
     excess: str | None = None
+    otherwise: str | None = None
     rows: Literal["aggregate", "cases"] = "aggregate"
 
 
@@ -135,12 +139,16 @@ def brief(name: str, principal: Principal, *, warehouse: Warehouse, now: datetim
 def _run(plan: Plan, context: ToolContext) -> _Ran:
     calls, missing = {}, []
     for key, saved in plan.queries.items():
-        try:
-            calls[key] = _answered(saved, saved.window or plan.window, context)
-        except EmptyWindow:
-            missing.append(key)
-        except WarehouseError:
-            # A city without alarms has no night of alarms; the rest of its briefing stands.
+        for metrics in (saved.metrics, *([(saved.otherwise,)] if saved.otherwise else [])):
+            try:
+                calls[key] = _answered(
+                    saved.model_copy(update={"metrics": metrics}), saved.window or plan.window, context
+                )
+            except WarehouseError:
+                # A city without alarms has no night of alarms; the rest of its briefing stands.
+                continue
+            break
+        else:
             missing.append(key)
     return _Ran(calls=calls, missing=tuple(missing))
 

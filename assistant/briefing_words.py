@@ -54,7 +54,7 @@ class Figures:
     def sum(self, name: str) -> float:
         """A column added up; missing cells count nothing."""
         place = self.table.index(name)
-        return sum(row[place] for row in self.table.rows if row[place] is not None)
+        return float(sum(row[place] for row in self.table.rows if row[place] is not None))
 
     def best(self, name: str, count: int = 1, *, lowest: bool = False) -> list[dict[str, Any]]:
         """The rows with the highest (or lowest) values of a column, first the most; missing values never."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from assistant.render import plain
@@ -37,7 +37,7 @@ def is_alone(table: Table) -> bool:
     return sum(column.role == "metric" for column in table.columns) <= 1
 
 
-def cell_text(cell: Any, column: Column, language: str) -> str:  # one line for each type of cell
+def cell_text(cell: Any, column: Column, language: str) -> str:
     """A cell; a missing one is a dash."""
     if cell is None:
         return "—"
@@ -45,23 +45,24 @@ def cell_text(cell: Any, column: Column, language: str) -> str:  # one line for 
         return f"周{WEEKDAYS['zh'][cell - 1]}" if language == "zh" else WEEKDAYS["en"][cell - 1]
     if column.name == "hour_of_day":
         return f"{cell:02d}:00"
+    if isinstance(cell, bool):
+        return "●" if cell else ""
+    if isinstance(cell, int | float):
+        return _number(cell, column, language)
+    if isinstance(cell, datetime):
+        midnight = column.role == "time" and (cell.hour, cell.minute) == (0, 0)
+        return f"{cell:%Y-%m-%d}" if midnight else f"{cell:%Y-%m-%d %H:%M}"
+    return str(cell)
+
+
+def _number(cell: Any, column: Column, language: str) -> str:
+    sign = "+" if column.role in {"change", "change_ratio"} else ""
     if column.type == "ratio" and column.role == "change":
         # The change of a rate is percentage points, never per cent.
         return f"{cell * 100:+.1f} {'个百分点' if language == 'zh' else 'pp'}"
     if column.type == "ratio":
-        return f"{cell * 100:+.1f}%" if column.role == "change_ratio" else f"{cell * 100:.1f}%"
-    if column.role == "change" and isinstance(cell, int | float):
-        return f"{cell:+,.1f}" if isinstance(cell, float) else f"{cell:+,}"
-    if isinstance(cell, bool):
-        return "●" if cell else ""
-    if isinstance(cell, float):
-        return f"{cell:,.1f}"
-    if isinstance(cell, int):
-        return f"{cell:,}"
-    if isinstance(cell, datetime):
-        midnight = column.role == "time" and (cell.hour, cell.minute) == (0, 0)
-        return f"{cell:%Y-%m-%d}" if midnight else f"{cell:%Y-%m-%d %H:%M}"
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+        return f"{cell * 100:{sign}.1f}%"
+    return f"{cell:{sign},.1f}" if isinstance(cell, float) else f"{cell:{sign},}"
 
 
 def block_of(table: Table, language: str) -> TableBlock:

@@ -13,7 +13,6 @@ from assistant.settings import Settings, read_settings
 from bots.opening import open_reception
 from bots.terminal.shared import WRONG_ARGUMENTS, explain, out, problems
 from bots.web.app import make_app
-from bots.web.briefs import briefs_router
 from bots.web.guards import LOCAL_HOSTS
 from bots.web.session import Door, signing_key
 from warehouse.errors import WarehouseError
@@ -45,7 +44,7 @@ def serve(*, host: str, port: int, demo: str | None, city: str | None, wall: Cal
         return explain(problem)
     out().print(f"{city_name} CityDesk · 城市值班台 → http://{host}:{port}", markup=False)
     uvicorn.run(
-        make_app(reception, door, routers=(briefs_router(reception),)),
+        make_app(reception, door),
         host=host,
         port=port,
         log_level="warning",

@@ -7,10 +7,10 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import anyio
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
@@ -19,8 +19,10 @@ from assistant.events import Event, FellBack, ToolFinished, ToolStarted
 from bots.channel import Actor, Inbound, Press, Ref, TableBlock, Text
 from bots.reception import Reception
 from bots.store.answers import Given
+from bots.web.briefs import briefs_router
 from bots.web.exports import as_csv, as_xlsx
 from bots.web.guards import LOCAL_HOSTS, Guards
+from bots.web.person import Person
 from bots.web.session import COOKIE, LASTING_SECONDS, Door
 from bots.words import scope_text
 from tools.principal import Principal, Role
@@ -68,18 +70,6 @@ class Judged(BaseModel):
     about: str = Field(max_length=200)
     score: str = Field(pattern="^(up|down)$")
     reason: str = Field(default="", max_length=1000)
-
-
-def _who(request: Request) -> Principal:
-    """The person at the page; 401 when nobody is signed in."""
-    page: Page = request.app.state.page
-    principal = page.door.who(request, page.now())
-    if principal is None:
-        raise HTTPException(401)
-    return principal
-
-
-Person = Annotated[Principal, Depends(_who)]
 
 
 class Page:
@@ -255,7 +245,7 @@ def make_app(reception: Reception, door: Door, *, routers: tuple[APIRouter, ...]
     """
     page = Page(reception, door)
     app = FastAPI(title="CityDesk", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.page = page
+    app.state.door, app.state.wall = door, reception.wall
     app.add_middleware(Guards, hosts=LOCAL_HOSTS if door.demo is not None else None)
     api = APIRouter()
     for path, endpoint, method in (
@@ -272,7 +262,7 @@ def make_app(reception: Reception, door: Door, *, routers: tuple[APIRouter, ...]
         ("/export/{key}/{number}.{kind}", page.export, "GET"),
     ):
         api.add_api_route(path, endpoint, methods=[method])
-    for router in (api, *routers):
+    for router in (api, briefs_router(reception), *routers):
         app.include_router(router, prefix="/api")
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     app.add_api_route("/", _index, methods=["GET"])

@@ -10,7 +10,7 @@ from assistant.briefing import plans
 from assistant.errors import UnknownBriefing
 from bots.reception import Reception, briefs_for
 from bots.replies import as_shown
-from bots.web.app import Person
+from bots.web.person import Person
 
 
 def briefs_router(reception: Reception) -> APIRouter:

@@ -75,7 +75,7 @@ def test_repeated_request_is_the_same_answer_and_asked_once(page: httpx.Client, 
 def test_follow_up_leans_on_the_thread_and_not_on_another_one(page: httpx.Client) -> None:
     asked(page, "昨天东湖区立案多少件", "key-00000001", "one")
     assert "4" in asked(page, "那望山区呢", "key-00000002", "one")["reply"]["blocks"][0]["text"]
-    assert asked(page, "那望山区呢", "key-00000003", "two")["answer"]["queries"] != []
+    assert asked(page, "那望山区呢", "key-00000003", "two")["answer"]["status"] in {"abstain", "clarify"}
 
 
 def test_scope_of_the_person_holds_on_the_page(url: str) -> None:
