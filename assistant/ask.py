@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from assistant.agent import Agent, Run, messages_of
@@ -24,10 +24,14 @@ from assistant.offline.plan import PastTurn
 from assistant.trace import Trace, masked
 from assistant.verbalise import verbalise
 from assistant.verbalise_cells import Speech
+from knowledge.asking import policy_question
 from tools.spec import ToolContext
 from warehouse.catalog_load import Catalog
 from warehouse.errors import NoSnapshot
 from warehouse.reader import Warehouse
+
+if TYPE_CHECKING:
+    from knowledge.retrieve import Finder
 
 log = logging.getLogger(__name__)
 LONGEST_QUESTION = 2_000
@@ -36,12 +40,20 @@ REMEMBERED_CELLS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One city's snapshot with the agents that answer from it; `llm` is None where none is configured."""
+    """One city's snapshot with the agents that answer from it.
+
+    Attributes:
+        llm: None where none is configured.
+        policies: Gives the policy library, opened when it is first asked; None where there is none.
+        place: Whose rules hold here.
+    """
 
     warehouse: Warehouse
     offline: Agent
     llm: Agent | None
     model: str
+    policies: Callable[[], Finder | None] = lambda: None
+    place: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,7 +128,11 @@ class Assistant:
     def _answer(self, turn: _Turn) -> Generator[Event, None, Answer]:
         desk, question = self._desk(), turn.question
         now = question.now.astimezone(desk.warehouse.timezone)
-        context = ToolContext(principal=question.principal, now=now, warehouse=desk.warehouse)
+        about_rules = desk.llm is not None or policy_question(turn.text).confidence > 0
+        context = ToolContext(
+            principal=question.principal, now=now, warehouse=desk.warehouse, place=desk.place,
+            policies=desk.policies() if about_rules else None,
+        )  # fmt: skip
         past = self._recall(turn, now)
         messages = messages_of(past, turn.text, {"now": now, "scope": question.principal.scope})
         run = yield from self._run(desk, messages, context, turn)

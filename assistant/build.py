@@ -9,6 +9,7 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.agent import Agent
 from assistant.ask import Assistant, Desk
@@ -21,6 +22,9 @@ from assistant.prompt import system_prompt
 from assistant.settings import Settings
 from assistant.trace import Trace
 from warehouse.reader import Warehouse, open_warehouse
+
+if TYPE_CHECKING:
+    from knowledge.retrieve import Finder
 
 # A few queries, each up to the warehouse's own time limit.
 ENGINE_SECONDS = 120.0
@@ -46,6 +50,7 @@ class Desks:
         self._lock = threading.Lock()
         self._desk: Desk | None = None
         self._published: tuple[str, ...] = ()
+        self._finder: Finder | None = None
 
     def current(self) -> Desk:
         """The desk, rebuilt when another snapshot was published.
@@ -71,7 +76,17 @@ class Desks:
             offline=offline_agent(self._settings, warehouse),
             llm=llm_agent(self._settings, warehouse),
             model=self._settings.model,
+            policies=self._policies,
+            place=self._settings.jurisdiction or warehouse.city.name.get("zh", ""),
         )
+
+    def _policies(self) -> Finder | None:
+        """The policy library of the home; None where no document was ever added."""
+        if self._finder is None:
+            from assistant.policies import policy_finder
+
+            self._finder = policy_finder(self._settings)
+        return self._finder if self._finder.library.documents else None
 
 
 def offline_agent(settings: Settings, warehouse: Warehouse) -> Agent:

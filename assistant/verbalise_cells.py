@@ -106,7 +106,7 @@ class Speech:
         role = column.role
         if role == "sample" and metric is not None:
             head = self.say("head_sample_ratio" if metric.kind == "ratio" else "head_sample")
-        elif role in {"base", "change", "change_ratio", "share", "rank"}:
+        elif "." in column.name and role in {"base", "change", "change_ratio", "share", "rank"}:
             head = self.say(f"head_{role}")
         elif role in {"dimension", "metric"} and column.name not in {"observed", "expected"}:
             known = column.name in self.names.dimensions or metric is not None

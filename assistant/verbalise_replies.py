@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 
 from assistant.offline.plan import Call
 from assistant.verbalise_cells import Speech, phrases
+from knowledge.answer import render
 from tools.spec import ToolResult
 
 LISTED = 40
@@ -46,9 +47,20 @@ def reply(speech: Speech, call: Call, result: ToolResult) -> list[str]:
     if call.tool == "chat":
         key = f"chat_{call.args.get('kind', 'other')}"
         return [speech.say(key if key in phrases(speech.language) else "chat_other")]
+    if call.tool == "search_policy":
+        return _rules(speech, result)
     if call.tool == "describe_catalog":
         return _catalogue(speech, call.args, result)
     return [result.text] if result.text else [speech.say("error_other")]
+
+
+def _rules(speech: Speech, result: ToolResult) -> list[str]:
+    """What the rules say, quoted and cited by the library itself."""
+    if result.found is None:
+        return [speech.say("no_library")]
+    day = result.facts.get("library_day")
+    language: Literal["zh", "en"] = "en" if speech.language == "en" else "zh"
+    return render(result.found, language, library_day=date.fromisoformat(day) if day else None).splitlines()
 
 
 def _clarify(speech: Speech, args: Mapping[str, Any]) -> list[str]:

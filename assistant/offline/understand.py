@@ -29,6 +29,7 @@ from assistant.offline.plan import Call, PastTurn, Turn, Understanding
 from assistant.offline.sentence import Sentence
 from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
+from knowledge.asking import policy_question
 from warehouse.semantic import SemanticQuery, TimeRange
 
 
@@ -49,6 +50,9 @@ def understand(turn: Turn, desk: Desk) -> Understanding:
     spans = [Span(start, end, Entry("time", "time")) for start, end in moments.spans]
     sentence = Sentence(text.text, cover(text, tokens, desk.vocabulary, desk.speller, spans))
     language = language_of(sentence, turn)
+    if policy_question(turn.text).confidence >= 1 and not _counts(sentence):
+        call = Call("search_policy", {"question": turn.text})
+        return Understanding(language=language, calls=(call,), confidence=0.95)
     settled = _settled(text, sentence, moments, desk, language, turn)
     if settled is not None:
         return settled
@@ -58,6 +62,13 @@ def understand(turn: Turn, desk: Desk) -> Understanding:
         return Understanding(language=language, calls=(call,), confidence=1.0, readings=moments.readings)
     reading = Reading(text=text, segments=sentence.segments, moments=moments, language=language, turn=turn)
     return calls_for(reading, desk)
+
+
+def _counts(sentence: Sentence) -> bool:
+    """Whether a number is asked for, so that a word for rules is only part of the question."""
+    return bool(
+        sentence.where("metric") and sentence.ops("how_many", "rank", "most", "least", "trend", "share", free=False)
+    )
 
 
 _WITHIN = re.compile(r"[,，;；。]\s*(?=其中|of which|of those|of these)")
