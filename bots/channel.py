@@ -5,7 +5,7 @@ Pydantic, because both are written to the ledger and read back after a restart.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -261,38 +261,3 @@ class Reply(Piece):
     def words(self) -> str:
         """The Markdown of it, joined."""
         return "\n\n".join(block.text for block in self.blocks if isinstance(block, Markdown))
-
-
-class SendFailed(Exception):  # the house names errors by what happened
-    """A message did not get through.
-
-    Attributes:
-        again: Whether to try again.
-        after: Seconds the channel asks to wait; None where it says nothing.
-        whole: Nothing else may be sent on this account meanwhile either.
-    """
-
-    def __init__(self, reason: str, *, again: bool, after: float | None = None, whole: bool = False) -> None:
-        super().__init__(reason)
-        self.again = again
-        self.after = after
-        self.whole = whole
-
-
-class ChannelPort(Protocol):
-    """One bot account: how replies go out and files come in."""
-
-    channel: str
-    account: str
-
-    async def send(self, ref: Ref, reply: Reply, ticket: dict[str, Any] | None) -> list[str]:
-        """Send a reply; the ids of its messages. Raises SendFailed."""
-        ...
-
-    async def working(self, ref: Ref, ticket: dict[str, Any] | None) -> None:
-        """Show that the desk is at it; never fails."""
-        ...
-
-    async def fetch(self, handle: FileHandle) -> bytes:
-        """The file's bytes. Raises SendFailed."""
-        ...

@@ -31,7 +31,6 @@ from tools.principal import Principal
 log = logging.getLogger(__name__)
 LONGEST = 2_000
 Tell = Callable[[Event], None]
-Deed = Callable[[Any, Principal, datetime, str], Reply]
 
 
 def silent(_: Event) -> None:
@@ -56,7 +55,6 @@ class Reception:
     Args:
         wall: The clock.
         commands: Further commands by name: (arguments, asking) → Reply.
-        deeds: What buttons of other parts do, by their deed's type.
     """
 
     def __init__(
@@ -67,7 +65,6 @@ class Reception:
         wall: Callable[[], datetime],
         *,
         commands: Mapping[str, Callable[[str, Asking], Reply]] | None = None,
-        deeds: Mapping[type[Any], Deed] | None = None,
     ) -> None:  # fmt: skip
         self.assistant = assistant
         self.directory = directory
@@ -79,7 +76,6 @@ class Reception:
         self._commands = {
             "help": _help, "start": _help, "whoami": _whoami, "brief": self._briefed, **(commands or {}),
         }  # fmt: skip
-        self._deeds = dict(deeds or {})
 
     def respond(self, inbound: Inbound, principal: Principal, *, thread: str, tell: Tell = silent) -> Given:
         """What the desk says to it; the same inbound again gets the same answer and is not asked twice."""
@@ -159,15 +155,10 @@ class Reception:
             return _told(asking, say(deed, asking.language), question="")
         if isinstance(deed, Say):
             return self._asked(deed.text, asking, deed.thread)
-        if isinstance(deed, Judge):
-            self.judgements.give(
-                about=deed.about, person=asking.principal.name, score=deed.score, reason=deed.reason, now=asking.now
-            )
-            return _told(asking, say(f"thanks_{deed.score}", asking.language), question="")
-        act = self._deeds.get(type(deed))
-        if act is None:
-            return _told(asking, say("not_ready", asking.language), question="")
-        return _of(asking, act(deed, asking.principal, asking.now, asking.language), question="")
+        self.judgements.give(
+            about=deed.about, person=asking.principal.name, score=deed.score, reason=deed.reason, now=asking.now
+        )
+        return _told(asking, say(f"thanks_{deed.score}", asking.language), question="")
 
     def brief(self, name: str, principal: Principal, language: str, *, now: datetime | None = None) -> Answer:
         """A briefing for somebody.

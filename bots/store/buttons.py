@@ -33,24 +33,8 @@ class Judge(Piece):
     reason: str = ""
 
 
-class Decide(Piece):
-    """Approve or reject a proposal of the work-order ledger."""
-
-    deed: Literal["decide"] = "decide"
-    proposal: str
-    verdict: Literal["approve", "reject"]
-
-
-class Settle(Piece):
-    """Acknowledge an alert, or call it a false alarm."""
-
-    deed: Literal["settle"] = "settle"
-    alert: str
-    outcome: Literal["acknowledged", "false_alarm"]
-
-
-Deed = Annotated[Say | Judge | Decide | Settle, Field(discriminator="deed")]
-_DEED: TypeAdapter[Say | Judge | Decide | Settle] = TypeAdapter(Deed)
+Deed = Annotated[Say | Judge, Field(discriminator="deed")]
+_DEED: TypeAdapter[Say | Judge] = TypeAdapter(Deed)
 Outcome = Literal["unknown", "expired", "used", "not_yours"]
 
 
@@ -60,7 +44,7 @@ class Buttons:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def make(self, deed: Say | Judge | Decide | Settle, *, person: str | None, now: datetime) -> str:
+    def make(self, deed: Say | Judge, *, person: str | None, now: datetime) -> str:
         """A token of 14 characters for a deed; only `person` may press it, anybody bound when None."""
         token = secrets.token_urlsafe(_BYTES)
         row = (token, deed.model_dump_json(), person, (now + LASTING).timestamp())
@@ -68,7 +52,7 @@ class Buttons:
             db.execute("INSERT INTO buttons (token, deed, person, expires_at) VALUES (?, ?, ?, ?)", row)
         return token
 
-    def press(self, token: str, *, person: str, now: datetime) -> Say | Judge | Decide | Settle | Outcome:
+    def press(self, token: str, *, person: str, now: datetime) -> Say | Judge | Outcome:
         """The deed, once; or why there is none."""
         with self._database.writing() as db:
             row = db.execute("SELECT * FROM buttons WHERE token = ?", (token,)).fetchone()

@@ -10,29 +10,9 @@ from pathlib import Path
 
 _PATIENCE_SECONDS = 30.0
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS inbox (
-  key TEXT PRIMARY KEY, at REAL NOT NULL, lane TEXT NOT NULL, payload TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX IF NOT EXISTS inbox_open ON inbox (done, at);
-CREATE TABLE IF NOT EXISTS outbox (
-  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, bot TEXT NOT NULL, lane TEXT NOT NULL, ref TEXT NOT NULL,
-  payload TEXT NOT NULL, ticket TEXT, state TEXT NOT NULL DEFAULT 'waiting', tries INTEGER NOT NULL DEFAULT 0,
-  not_before REAL NOT NULL, made_at REAL NOT NULL, messages TEXT, problem TEXT
-);
-CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (bot, state, lane, id);
 CREATE TABLE IF NOT EXISTS buttons (
   token TEXT PRIMARY KEY, deed TEXT NOT NULL, person TEXT, expires_at REAL NOT NULL, used_by TEXT, used_at REAL
 );
-CREATE TABLE IF NOT EXISTS bindings (
-  channel TEXT NOT NULL, account TEXT NOT NULL, user TEXT NOT NULL, person TEXT NOT NULL, at REAL NOT NULL,
-  PRIMARY KEY (channel, account, user)
-);
-CREATE TABLE IF NOT EXISTS invites (
-  code_hash TEXT PRIMARY KEY, person TEXT NOT NULL, purpose TEXT NOT NULL, expires_at REAL NOT NULL, used_at REAL
-);
-CREATE TABLE IF NOT EXISTS tries (who TEXT NOT NULL, at REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS audiences (chat TEXT PRIMARY KEY, person TEXT NOT NULL, at REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS members (chat TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (chat, user));
 CREATE TABLE IF NOT EXISTS answers (
   key TEXT PRIMARY KEY, person TEXT NOT NULL, thread TEXT NOT NULL, at REAL NOT NULL, question TEXT NOT NULL,
   reply TEXT NOT NULL, answer TEXT
@@ -42,14 +22,6 @@ CREATE TABLE IF NOT EXISTS judgements (
   id INTEGER PRIMARY KEY, about TEXT NOT NULL, person TEXT NOT NULL, score TEXT NOT NULL, reason TEXT NOT NULL,
   at REAL NOT NULL, outcome TEXT, reviewed_by TEXT, UNIQUE (about, person)
 );
-CREATE TABLE IF NOT EXISTS occurrences (job TEXT NOT NULL, due REAL NOT NULL, at REAL NOT NULL, PRIMARY KEY (job, due));
-CREATE TABLE IF NOT EXISTS alerts (
-  id TEXT PRIMARY KEY, rule TEXT NOT NULL, subject TEXT NOT NULL, level TEXT NOT NULL, fact TEXT NOT NULL,
-  opened_at REAL NOT NULL, told_at REAL, escalated_at REAL, state TEXT NOT NULL DEFAULT 'open', closed_by TEXT,
-  closed_at REAL
-);
-CREATE INDEX IF NOT EXISTS alerts_open ON alerts (rule, subject, state);
-CREATE TABLE IF NOT EXISTS leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL);
 """
 
 
@@ -67,7 +39,7 @@ class Database:
         self._db = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode = WAL")
-        # What was acknowledged to a messenger must survive a power cut.
+        # What was acknowledged must survive a power cut.
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_SCHEMA)
         path.chmod(0o600)
