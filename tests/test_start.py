@@ -22,4 +22,13 @@ def test_a_cold_answer_is_quiet_and_loads_no_phrases(tmp_path: Path) -> None:
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert said == []
     assert '"status": "answer"' in done.stdout
-    assert not imported & {"pypinyin", "pandas", "pyarrow", "openpyxl", "matplotlib", "langchain_openai", "openai", "vl_convert"}
+    assert not imported & {
+        "pypinyin",
+        "pandas",
+        "pyarrow",
+        "openpyxl",
+        "matplotlib",
+        "langchain_openai",
+        "openai",
+        "vl_convert",
+    }
