@@ -128,7 +128,9 @@ def brief(name: str, principal: Principal, *, warehouse: Warehouse, now: datetim
         status=AnswerStatus.ANSWER if ran.calls else AnswerStatus.NO_DATA,
         text=_written(plan, ran, context, speech),
         language=language,
-        tables=tuple(table for key in plan.show if key in ran.calls for table in ran.calls[key][1].tables),
+        tables=tuple(
+            speech.table(table) for key in plan.show if key in ran.calls for table in ran.calls[key][1].tables
+        ),
         evidence=tuple(one for _, result in ran.calls.values() for one in result.evidence),
         charts=charts_of([ran.calls[plan.draw]], speech) if plan.draw in ran.calls else (),
         suggestions=tuple(plan.replies.get(language, {}).values()),

@@ -22,9 +22,8 @@ class _Spoken(Voice):
     speech: Speech
 
     def label(self, language: str, column: Column) -> str:
-        name = column.name if column.role in {"dimension", "metric"} else ""
-        known = name and (name in self.speech.names.dimensions or self.speech.names.metric(name))
-        return self.speech.sentence(self.speech.label(name) if known else column.label.get(language, column.name))
+        assert language == self.speech.language
+        return self.speech.named(column.name if column.role in {"dimension", "metric"} else "", column)
 
     def unit(self, language: str, column: Column) -> str:
         if column.type == "hours":

@@ -20,6 +20,8 @@ from warehouse.table import Column, Table
 
 LONG_HOURS = 48.0
 NAMED_DAYS = 14
+# What a column beside its metric tells about it; its name is the metric's, a dot, and the role.
+_DERIVED = frozenset({"base", "change", "change_ratio", "share", "rank", "sample"})
 
 
 @cache
@@ -94,26 +96,32 @@ class Speech:
                       for i, cell in enumerate(row))
                 for row in rows
             )  # fmt: skip
-        return replace(table, columns=tuple(self._headed(c) for c in table.columns), rows=rows)
+        alone = sum(c.role == "metric" for c in table.columns) <= 1
+        columns = tuple(replace(c, label={**c.label, self.language: self.head(c, alone=alone)}) for c in table.columns)
+        return replace(table, columns=columns, rows=rows)
 
     def _is_coded(self, column: Column) -> bool:
         spec = self.names.dimensions.get(column.name)
         return bool(spec and spec.values) and column.name != "weekday" and column.role in {"dimension", "detail"}
 
-    def _headed(self, column: Column) -> Column:
-        """A derived column (share, rank, sample, change) says what it is, beside the metric it belongs to."""
-        metric = self.names.metric(column.name.partition(".")[0])
-        role = column.role
-        if role == "sample" and metric is not None:
-            head = self.say("head_sample_ratio" if metric.kind == "ratio" else "head_sample")
-        elif "." in column.name and role in {"base", "change", "change_ratio", "share", "rank"}:
-            head = self.say(f"head_{role}")
-        elif role in {"dimension", "metric"} and column.name not in {"observed", "expected"}:
-            known = column.name in self.names.dimensions or metric is not None
-            head = self.sentence(self.label(column.name)) if known else column.label.get(self.language, column.name)
-        else:
-            head = column.label.get(self.language, column.name)
-        return replace(column, label={**column.label, self.language: head})
+    def head(self, column: Column, *, alone: bool = True) -> str:
+        """The head of a column: what stands in it, as the city calls it.
+
+        Args:
+            alone: Only one metric is in the table, so that what is derived from it need not repeat its name.
+        """
+        owner, _, part = column.name.rpartition(".")
+        if column.role not in _DERIVED or not owner:
+            return self.named(column.name if column.role in {"dimension", "metric"} else "", column)
+        metric = self.names.metric(owner.partition(".")[0])
+        part = "sample_ratio" if part == "sample" and metric is not None and metric.kind == "ratio" else part
+        head = self.say(f"head_{part}")
+        return head if alone else f"{self.named(owner, column)} · {head[:1].lower()}{head[1:]}"
+
+    def named(self, name: str, column: Column) -> str:
+        """What a metric or dimension is called, with a capital; where the city knows no such name, the column's label."""
+        known = name in self.names.dimensions or self.names.metric(name.partition(".")[0]) is not None
+        return self.sentence(self.label(name)) if known else column.label.get(self.language, column.name)
 
     def moment(self, moment: datetime) -> str:
         """A moment on the city's clock, to the minute; the zone is said only where clocks were just turned back."""

@@ -1,4 +1,4 @@
-"""Cells and column heads as people read them, the same in the terminal, on the page and in a picture."""
+"""Cells as people read them, the same in the terminal, on the page and in a picture."""
 
 from __future__ import annotations
 
@@ -11,30 +11,11 @@ from warehouse.table import Column, Table
 
 WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 NUMERIC = frozenset({"integer", "number", "ratio", "hours"})
-# What a column of a metric's own name is in this table: beside other metrics, and where there is only one.
-_PARTS = {
-    "zh": {"base": "对比期", "change": "增减", "change_ratio": "增幅", "share": "占比", "rank": "名次", "sample": "样本数"},
-    "en": {"base": "compared", "change": "change", "change_ratio": "change, %", "share": "share", "rank": "rank",
-           "sample": "out of"},
-}  # fmt: skip
 
 
-def head_text(column: Column, language: str, *, alone: bool = True) -> str:
-    """The column's head; the parts of one metric are told apart.
-
-    Args:
-        alone: Only one metric is in the table, so that its parts need not repeat its name.
-    """
-    label = column.label.get(language, column.name)
-    part = _PARTS[language].get(column.role) if "." in column.name else None
-    if part is None:
-        return label
-    return part if alone else f"{label} · {part}"
-
-
-def is_alone(table: Table) -> bool:
-    """Whether the table has at most one metric."""
-    return sum(column.role == "metric" for column in table.columns) <= 1
+def head_text(column: Column, language: str) -> str:
+    """The column's head."""
+    return column.label.get(language, column.name)
 
 
 def cell_text(cell: Any, column: Column, language: str) -> str:
@@ -75,7 +56,7 @@ def block_of(table: Table, language: str) -> TableBlock:
         heads=tuple(
             Head(
                 name=column.name,
-                label=head_text(column, language, alone=is_alone(table)),
+                label=head_text(column, language),
                 numeric=column.type in NUMERIC and column.role != "dimension",
             )
             for column in table.columns

@@ -12,7 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from assistant.dialogue import Answer, AnswerStatus
-from bots.cells import cell_text, head_text, is_alone
+from bots.cells import cell_text, head_text
 from warehouse.table import Table
 
 ROWS_SHOWN = 20
@@ -85,9 +85,7 @@ def _drawn(table: Table, language: str) -> RenderableType | None:
     bars = measured is not None and len(table.rows) > 1 and not _details(table)
     for column in table.columns:
         numeric = column.type in {"integer", "number", "ratio", "hours"} and column.role not in {"dimension"}
-        grid.add_column(
-            head_text(column, language, alone=is_alone(table)), justify="right" if numeric else "left", overflow="fold"
-        )
+        grid.add_column(head_text(column, language), justify="right" if numeric else "left", overflow="fold")
     if bars:
         grid.add_column("", no_wrap=True)
     for row, value in list(zip(table.rows, values or table.rows, strict=True))[:ROWS_SHOWN]:

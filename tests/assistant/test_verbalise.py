@@ -11,6 +11,7 @@ from assistant.dialogue import AnswerStatus, Question
 from assistant.offline.plan import Call
 from assistant.render import as_json
 from assistant.verbalise import verbalise
+from assistant.verbalise_cells import Speech
 from tools.principal import Principal, Role
 from tools.spec import QueryEvidence, ToolResult
 from warehouse.catalog import City
@@ -130,3 +131,15 @@ def test_every_error_has_words_and_no_raw_text(code, language):
 def test_a_question_back_numbers_its_options():
     call = Call("clarify", {"about": "高新", "options": [{"label": "高新区", "reply": "高新区立案数"}]})
     assert verbalise([(call, ToolResult(text=""))], language="zh", now=NOW, city=CITY).splitlines()[1] == "1. 高新区"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_two_columns_of_a_table_have_the_same_head(language):
+    def derived(owner, role):
+        return Column(name=f"{owner.name}.{role}", label=owner.label, type="number", role=role)
+
+    parts = ("base", "change", "change_ratio", "share", "rank", "sample")
+    columns = (DISTRICT, *(one for owner in (COUNT, RATE) for one in (owner, *(derived(owner, p) for p in parts))))
+    table = Speech.of(language, CITY, NOW).table(Table(columns=columns, rows=(), as_of=NOW))
+    heads = [column.label[language] for column in table.columns]
+    assert len(set(heads)) == len(heads)
