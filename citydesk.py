@@ -10,9 +10,12 @@ import gc
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
+
+if TYPE_CHECKING:
+    from bots.terminal.asking import Who
 
 app = typer.Typer(
     name="citydesk",
@@ -53,6 +56,12 @@ def moment(said: str | None) -> datetime:
     return clock() if said is None else datetime.fromisoformat(said)
 
 
+def _who(name: str, districts: list[str] | None, units: list[str] | None) -> Who:
+    from bots.terminal.asking import Who
+
+    return Who(name=name, districts=tuple(districts or ()), units=tuple(units or ()))
+
+
 @app.command()
 def ask(
     question: Annotated[Optional[str], typer.Argument(help="The question, in Chinese or English.")] = None,  # noqa: UP045
@@ -73,7 +82,7 @@ def ask(
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give either a question or --batch FILE")
-    who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
+    who = _who(as_, district, unit)
     desk = asking.open_desk(city=city, wall=clock)
     if batch is not None:
         gc.enable()
@@ -94,9 +103,7 @@ def chat(
     from bots.terminal import asking
 
     desk = asking.open_desk(city=city, wall=clock)
-    raise typer.Exit(
-        asking.chat(desk, asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ())), now)
-    )
+    raise typer.Exit(asking.chat(desk, _who(as_, district, unit), now))
 
 
 @app.command()
@@ -254,9 +261,9 @@ def proposals(
     json: Json = False,
 ) -> None:
     """What waits for a person's yes or no."""
-    from bots.terminal import approving, asking
+    from bots.terminal import approving
 
-    who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
+    who = _who(as_, district, unit)
     raise typer.Exit(approving.guarded(lambda: approving.show_pending(who, moment(now), city=city, as_json=json)))
 
 
@@ -272,9 +279,9 @@ def propose(
     city: CityName = None,
 ) -> None:
     """Propose a report or a step by hand; nothing happens until somebody approves it."""
-    from bots.terminal import approving, asking
+    from bots.terminal import approving
 
-    who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
+    who = _who(as_, district, unit)
     raise typer.Exit(
         approving.guarded(lambda: approving.propose(who, action, case or [], set_ or [], city=city, now=moment(now)))
     )
@@ -292,9 +299,9 @@ def approve(
     city: CityName = None,
 ) -> None:
     """Carry out a proposal (or drop or change it), once, whoever presses and however often."""
-    from bots.terminal import approving, asking
+    from bots.terminal import approving
 
-    who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
+    who = _who(as_, district, unit)
     raise typer.Exit(
         approving.guarded(
             lambda: approving.decide(who, proposal, moment(now), city=city, reject=reject, changes=set_ or [])
@@ -322,19 +329,16 @@ def brief(
     as_: As = "leader",
     district: District = None,
     unit: Unit = None,
-    language: Annotated[Optional[str], typer.Option(help="zh or en (default: the city's).")] = None,  # noqa: UP045
+    language: Annotated[Optional[Literal["zh", "en"]], typer.Option(help="Default: the city's.")] = None,  # noqa: UP045
     now: Now = None,
     city: CityName = None,
     json: Json = False,
 ) -> None:
     """Preview a briefing as somebody would get it; nothing is sent."""
-    from bots.terminal import asking, briefs
+    from bots.terminal import briefs
 
-    if language not in {None, "zh", "en"}:
-        raise typer.BadParameter("zh or en")
-    who = asking.Who(name=as_, districts=tuple(district or ()), units=tuple(unit or ()))
-    spoken: Literal["zh", "en"] | None = "en" if language == "en" else "zh" if language == "zh" else None
-    raise typer.Exit(briefs.preview(name, who, language=spoken, now=now, city=city, json=json, wall=clock))
+    who = _who(as_, district, unit)
+    raise typer.Exit(briefs.preview(name, who, language=language, now=now, city=city, json=json, wall=clock))
 
 
 @app.command()
