@@ -14,7 +14,7 @@ from warehouse.catalog_load import load_catalog
 from warehouse.errors import FeedError
 from warehouse.feeds.build import city_of
 from warehouse.feeds.casting import CastColumn, cast_columns, staging_sql
-from warehouse.feeds.landing import Landed, land, quoted
+from warehouse.feeds.landing import Landed, land, landed_table, quoted
 from warehouse.feeds.load import check_headers, files_of
 from warehouse.feeds.looking import scratch_database, seen_columns
 from warehouse.feeds.report import CheckReport, ColumnProfile, Fault
@@ -40,8 +40,7 @@ def check(home: Path, feed_path: Path, file: Path | None = None) -> CheckReport:
     with scratch_database() as (connection, scratch):
         landed = land(connection, path, spec.source, scratch)
         check_headers(spec, landed, path)
-        connection.execute(f"CREATE TABLE landed AS {landed.relation}")
-        rows = _count(connection, "landed")
+        rows = landed_table(connection, landed)
         columns = tuple(_profiles(spec, connection, landed))
         missing = tuple(f"{h} ({c})" for c, h in spec.headers().items() if h not in landed.headers)
         faults: tuple[Fault, ...] = ()
@@ -56,11 +55,6 @@ def check(home: Path, feed_path: Path, file: Path | None = None) -> CheckReport:
         feed=spec.feed, city=spec.city, encoding=landed.encoding, rows=rows + len(landed.broken),
         broken=len(landed.broken), columns=columns, missing=missing, faults=faults, lacking=lacking, notes=notes,
     )  # fmt: skip
-
-
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(found[0]) if found else 0
 
 
 def _profiles(spec: FeedSpec, connection: duckdb.DuckDBPyConnection, landed: Landed) -> Iterable[ColumnProfile]:

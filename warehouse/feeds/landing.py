@@ -11,17 +11,20 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from warehouse.errors import FeedError
 from warehouse.feeds.encoding import CHUNK, as_utf8, claims_utf8, detect_encoding
 from warehouse.feeds.spec import Source
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 LONGEST_RECORD_LINES = 200
 csv.field_size_limit(1 << 26)
@@ -80,6 +83,13 @@ def land(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scra
     return _land_columnar(connection, path, source)
 
 
+def landed_table(connection: duckdb.DuckDBPyConnection, landed: Landed) -> int:
+    """Keep the records as the table `landed`; returns how many there are."""
+    connection.execute(f"CREATE TABLE landed AS {landed.relation}")
+    counted = connection.execute("SELECT count(*) FROM landed").fetchone()
+    return int(counted[0]) if counted else 0
+
+
 def unpacked(path: Path, scratch: Path) -> Path:
     """The file itself, or what a .gz or .zip of one file holds."""
     target = scratch / path.stem
@@ -136,7 +146,7 @@ def _header(path: Path, source: Source) -> tuple[list[str], str]:
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = next((line for line in file if line.strip()), "")
-    delimiter = source.delimiter or _delimiter(first)
+    delimiter = source.delimiter or delimiter_of(first)
     headers = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
     if len([h for h in headers if h]) < 2 or len(first) > 100_000:  # one column is no table
         raise FeedError(
@@ -285,15 +295,25 @@ def _land_rows(rows: Iterator[list[Any]], path: Path, scratch: Path, kind: str) 
     return Landed(store(headers, numbered, scratch), headers, kind)
 
 
-def _sheet_rows(path: Path, source: Source) -> Iterator[list[Any]]:
-    import python_calamine
+@contextmanager
+def workbook(path: Path) -> Iterator[CalamineWorkbook]:
+    """An opened workbook.
+
+    Raises:
+        FeedError: It, or a sheet asked of it, cannot be read.
+    """
+    from python_calamine import CalamineWorkbook
 
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        names = [source.sheet] if source.sheet else book.sheet_names
-        sheets = [book.get_sheet_by_name(name).to_python() for name in names]
+        yield CalamineWorkbook.from_path(str(path))
     except Exception as problem:  # the reader raises errors of many kinds for damaged files
         raise FeedError(str(path), f"cannot be read as a workbook: {problem}", "save it again as .xlsx") from problem
+
+
+def _sheet_rows(path: Path, source: Source) -> Iterator[list[Any]]:
+    with workbook(path) as book:
+        names = [source.sheet] if source.sheet else book.sheet_names
+        sheets = [book.get_sheet_by_name(name).to_python() for name in names]
     first: list[Any] | None = None
     for sheet in sheets:
         rows = sheet[source.header - 1 :]
@@ -344,7 +364,8 @@ def _text(cell: Any) -> str:
     )
 
 
-def _delimiter(header: str) -> str:
+def delimiter_of(header: str) -> str:
+    """The likeliest delimiter of a table's first lines."""
     return max((",", "\t", ";", "|"), key=header.count)
 
 

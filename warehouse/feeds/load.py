@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +16,7 @@ import duckdb
 
 from warehouse.catalog import City
 from warehouse.errors import FeedError
-from warehouse.feeds.build import Build, city_of
+from warehouse.feeds.build import Build, Progress, city_of
 from warehouse.feeds.landing import Landed, land
 from warehouse.feeds.lists import load_list
 from warehouse.feeds.report import LoadReport
@@ -24,7 +24,6 @@ from warehouse.feeds.rows import stage_rows
 from warehouse.feeds.spec import FeedSpec, read_feed
 from warehouse.snapshot import CityFolder
 
-Progress = Callable[[str, float], None]
 # What does not fit into the memory is spilled beside the snapshots.
 SETTINGS = {"memory_limit": "3GB", "preserve_insertion_order": "true", "storage_compatibility_version": "v1.5.0"}
 
@@ -50,14 +49,8 @@ def load(
     spec = read_feed(feed_path)
     files = files_of(feed_path, spec, file)
     folder = CityFolder(home, spec.city)
-    with folder.loading(), scratch_folder(folder) as scratch:
-        try:
-            report = _load(folder, feed_path, spec, files, scratch, now, on_progress)
-        except (duckdb.FatalException, duckdb.IOException, duckdb.OutOfMemoryException, OSError) as problem:
-            text = str(problem).splitlines()[0]
-            raise FeedError(
-                str(feed_path), f"loading stopped: {text}", "make room on the disk or in memory, then load again"
-            ) from problem
+    with folder.loading(), scratch_folder(folder) as scratch, room_to_work(feed_path, "loading", "load again"):
+        report = _load(folder, feed_path, spec, files, scratch, now, on_progress)
     on_progress("done", 1.0)
     return replace(report, seconds=perf_counter() - started)
 
@@ -141,6 +134,18 @@ def check_headers(spec: FeedSpec, landed: Landed, file: Path) -> None:
             f"has no column {', '.join(essential or missing)}",
             f"the file's columns are: {near} … mend `columns` or choose the right file",
         )
+
+
+@contextmanager
+def room_to_work(feed_path: Path, work: str, then: str) -> Iterator[None]:
+    """Turns a full disk or memory into a FeedError that says what stopped and what to do then."""
+    try:
+        yield
+    except (duckdb.FatalException, duckdb.IOException, duckdb.OutOfMemoryException, OSError) as problem:
+        text = str(problem).splitlines()[0]
+        raise FeedError(
+            str(feed_path), f"{work} stopped: {text}", f"make room on the disk or in memory, then {then}"
+        ) from problem
 
 
 @contextmanager

@@ -13,10 +13,10 @@ from typing import Any, Literal
 import duckdb
 
 from warehouse.errors import FeedError
-from warehouse.feeds.casting import FALSE, NULLS, TIMES, TRUE, text_of
+from warehouse.feeds.casting import EARLIEST, FALSE, LATEST, NULLS, TIMES, TRUE, text_of
 from warehouse.feeds.encoding import detect_encoding
 from warehouse.feeds.headers import Seen
-from warehouse.feeds.landing import Landed, land, literal
+from warehouse.feeds.landing import Landed, delimiter_of, land, landed_table, literal, unpacked, workbook
 from warehouse.feeds.spec import Source
 
 Format = Literal["csv", "xlsx", "jsonl", "parquet"]
@@ -68,9 +68,7 @@ def look(path: Path) -> Look:
         if source.format in {"csv", "xlsx"}:
             source = source.model_copy(update=_layout(path, source, scratch))
         landed = land(connection, path, source, scratch)
-        connection.execute(f"CREATE TABLE landed AS {landed.relation}")
-        counted = connection.execute("SELECT count(*) FROM landed").fetchone()
-        rows = int(counted[0]) if counted else 0
+        rows = landed_table(connection, landed)
         if rows == 0:
             raise FeedError(str(path), "has a header and no rows", "export it again")
         columns = tuple(seen_columns(connection, landed))
@@ -102,29 +100,22 @@ def _layout(path: Path, source: Source, scratch: Path) -> dict[str, Any]:
 
 def _first_rows(path: Path, source: Source, scratch: Path) -> tuple[list[list[str]], str]:
     if source.format == "xlsx":
-        import python_calamine
-
-        try:
-            book = python_calamine.CalamineWorkbook.from_path(str(path))
+        with workbook(path) as book:
             sheet = book.get_sheet_by_index(0).to_python(nrows=TITLE_LINES, skip_empty_area=False)
-        except Exception as problem:  # the reader raises errors of many kinds for damaged files
-            raise FeedError(str(path), f"cannot be read as a workbook: {problem}", "save it as .xlsx") from problem
         return [[str(cell) for cell in row] for row in sheet], ""
-    from warehouse.feeds.landing import unpacked
-
     plain_file = unpacked(path, scratch)
     if plain_file.stat().st_size == 0:
         raise FeedError(str(path), "is empty", "export it again")
     encoding = detect_encoding(plain_file)
     with plain_file.open(encoding=encoding, newline="") as file:
         lines = [line for _, line in zip(range(TITLE_LINES), file, strict=False)]
-    delimiter = max((",", "\t", ";", "|"), key=lambda one: sum(line.count(one) for line in lines))
+    delimiter = delimiter_of("".join(lines))
     return [next(csv.reader([line], delimiter=delimiter), []) for line in lines], delimiter
 
 
-def seen_columns(connection: duckdb.DuckDBPyConnection, landed: Landed, table: str = "landed") -> Iterator[Seen]:
-    """What stands under each header of a landed table."""
-    sample = f"(SELECT * FROM {table} USING SAMPLE reservoir({LOOKED_AT} ROWS) REPEATABLE (7))"
+def seen_columns(connection: duckdb.DuckDBPyConnection, landed: Landed) -> Iterator[Seen]:
+    """What stands under each header of the table `landed`."""
+    sample = f"(SELECT * FROM landed USING SAMPLE reservoir({LOOKED_AT} ROWS) REPEATABLE (7))"
     formats = ", ".join(literal(one) for one in TIMES)
     marks = ", ".join(literal(word) for word in (*TRUE, *FALSE))
     for header in landed.headers:
@@ -132,7 +123,7 @@ def seen_columns(connection: duckdb.DuckDBPyConnection, landed: Landed, table: s
         row = connection.execute(
             f"WITH s AS (SELECT {text} AS t FROM {sample}), v AS (SELECT t, coalesce(TRY_CAST(t AS TIMESTAMP), "
             f"try_strptime(t, [{formats}])) AS moment FROM s) SELECT count(*), count(t), count(DISTINCT t), "
-            "count(*) FILTER (WHERE moment BETWEEN TIMESTAMP '1970-01-02' AND TIMESTAMP '2100-01-01' AND length(t) >= 6), "
+            f"count(*) FILTER (WHERE moment BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' AND length(t) >= 6), "
             "count(TRY_CAST(replace(t, ',', '') AS DOUBLE)), "
             f"count(*) FILTER (WHERE lower(t) IN ({marks})), min(moment), max(moment) FROM v"
         ).fetchone()

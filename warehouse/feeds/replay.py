@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
-import duckdb
-
 from warehouse.catalog import City
 from warehouse.errors import FeedError, NoSnapshot
-from warehouse.feeds.build import Build, city_of
+from warehouse.feeds.build import Build, Progress, city_of
 from warehouse.feeds.landing import Broken, Landed, store
-from warehouse.feeds.load import SETTINGS, added, scratch_folder
+from warehouse.feeds.load import SETTINGS, added, room_to_work, scratch_folder
 from warehouse.feeds.report import LoadReport
 from warehouse.feeds.rows import stage_rows
 from warehouse.feeds.spec import FeedSpec, read_feed
 from warehouse.snapshot import CityFolder
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(slots=True)
@@ -52,14 +48,8 @@ def replay(
     folder = CityFolder(home, spec.city)
     if folder.current() is None:
         raise NoSnapshot(spec.city)
-    with folder.loading(), scratch_folder(folder) as scratch:
-        try:
-            report = _replay(folder, feed_path, spec, scratch, now, on_progress)
-        except (duckdb.FatalException, duckdb.IOException, duckdb.OutOfMemoryException, OSError) as problem:
-            text = str(problem).splitlines()[0]
-            raise FeedError(
-                str(feed_path), f"replaying stopped: {text}", "make room on the disk or in memory, then try again"
-            ) from problem
+    with folder.loading(), scratch_folder(folder) as scratch, room_to_work(feed_path, "replaying", "try again"):
+        report = _replay(folder, feed_path, spec, scratch, now, on_progress)
     on_progress("done", 1.0)
     return replace(report, seconds=perf_counter() - started)
 
