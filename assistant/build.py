@@ -77,7 +77,7 @@ class Desks:
             llm=llm_agent(self._settings, warehouse),
             model=self._settings.model,
             policies=self._policies,
-            place=self._settings.jurisdiction or warehouse.city.name.get("zh", ""),
+            place=self._settings.place(warehouse.city),
         )
 
     def _policies(self) -> Finder | None:

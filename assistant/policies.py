@@ -18,7 +18,7 @@ from knowledge.retrieve import Finder, Reranker
 from knowledge.rewriting import Rewriter
 from knowledge.vocabulary import Concept, Vocabulary, category_concepts, own_concepts
 from warehouse.errors import WarehouseError
-from warehouse.reader import Warehouse, open_warehouse
+from warehouse.reader import open_warehouse
 
 CATEGORIES = Path(__file__).parent / "lexicon" / "categories.yml"
 
@@ -85,11 +85,6 @@ def own_place(settings: Settings) -> str:
         warehouse = open_warehouse(settings.home)
     except WarehouseError:
         return ""
-    place = place_of(settings, warehouse)
+    place = settings.place(warehouse.city)
     warehouse.close()
     return place
-
-
-def place_of(settings: Settings, warehouse: Warehouse) -> str:
-    """The jurisdiction path of an opened city."""
-    return settings.jurisdiction or warehouse.city.name.get("zh", "")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+if TYPE_CHECKING:
+    from warehouse.catalog import City
 
 
 class HomeOnly(BaseSettings):
@@ -72,6 +76,10 @@ class Settings(BaseSettings):
         """Environment first, then the home's file."""
         toml = TomlConfigSettingsSource(settings_cls, HomeOnly().home / "citydesk.toml")
         return init_settings, env_settings, dotenv_settings, toml, file_secret_settings
+
+    def place(self, city: City) -> str:
+        """The jurisdiction path whose rules hold in a city: the setting, else the city's name."""
+        return self.jurisdiction or city.name.get("zh", "")
 
 
 def read_settings() -> Settings:

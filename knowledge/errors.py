@@ -6,7 +6,6 @@ KnowledgeError
 │   ├── Unreadable          empty, damaged, locked with a password or too large; `why` says which
 │   └── NeedsExtra          readable, but only with an optional package that is not installed
 ├── UnknownDocument         no document of this name in the library; carries the nearest names
-├── EmptyLibrary            nothing has been added yet
 └── EmbeddingRefused        an embedding model is missing, failed its self-test, or something tried to download one
 """
 
@@ -60,12 +59,6 @@ class UnknownDocument(KnowledgeError):
         super().__init__(f"{name}: not in the library; near: {', '.join(near) or 'none'}")
         self.name = name
         self.near = near
-
-
-class EmptyLibrary(KnowledgeError):
-    """Nothing has been added yet."""
-
-    code = "empty_library"
 
 
 class EmbeddingRefused(KnowledgeError):

@@ -227,6 +227,8 @@ class Warehouse:
 
     def first(self, fact: str) -> datetime:
         """Wall time of the fact's earliest row (naive); the snapshot's as-of time when it has none."""
+        if known := self.meta.get(f"first_{fact}"):
+            return datetime.fromisoformat(known)
         if fact not in self._first:
             time_column = SORTED_BY[fact]
             rows = self.fetch(f'SELECT MIN("{time_column}") FROM "{fact}"')  # names from the unified model

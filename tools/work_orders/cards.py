@@ -73,16 +73,6 @@ def card(ledger: Ledger, proposal: Proposal, language: Language = "zh") -> Card:
     )
 
 
-def order_lines(ledger: Ledger, order: WorkOrder, language: Language = "zh") -> tuple[tuple[str, str], ...]:
-    """A case as it stands, name and value."""
-    words = _Words(language, ledger.flow.clock.zone)
-    status = ledger.flow.machine.statuses[order.status]
-    return (
-        (words.word("fields", "status"), getattr(status, language)),
-        *_named(words, {"unit": order.unit, "due_at": order.due_at}),
-    )
-
-
 @cache
 def _texts() -> dict[str, Any]:
     texts: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cards.yml").read_text(encoding="utf-8"))

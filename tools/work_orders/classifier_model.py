@@ -53,12 +53,6 @@ class TextClassifier:
         result: Floats = (values @ self.weights[at] + self.bias).astype(np.float32)
         return result
 
-    def knows(self, text: str) -> float:
-        """Share of the message's features that were ever seen: 0 is another language or noise."""
-        numbers = features(text)
-        at, _ = _weighted(numbers, self.vocabulary, self.idf)
-        return len(at) / len(numbers) if len(numbers) else 0.0
-
     def save(self, path: Path) -> None:
         """Write it as arrays (no code in the file); whoever reads sees the old or the new file, never half of one."""
         path.parent.mkdir(parents=True, exist_ok=True)
