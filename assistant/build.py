@@ -113,8 +113,11 @@ def _limits(settings: Settings) -> Limits:
 
 
 def _published(home: Path, city: str | None) -> tuple[str, ...]:
-    """What the pointers say: another text means another snapshot."""
+    """What the pointers and the city's own catalogue say: another text means another desk."""
     chosen = home / "current_city"
     name = city or (chosen.read_text(encoding="utf-8").strip() if chosen.is_file() else "")
     pointer = home / "cities" / name / "CURRENT"
-    return (name, pointer.read_text(encoding="utf-8").strip() if name and pointer.is_file() else "")
+    current = pointer.read_text(encoding="utf-8").strip() if name and pointer.is_file() else ""
+    # The city's own catalogue counts too: a verified question holds from the next question on.
+    own = sorted((home / "cities" / name / "catalog").glob("*.yml")) if name else []
+    return (name, current, *(f"{path.name} {path.stat().st_mtime_ns}" for path in own))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -43,11 +44,12 @@ class Judgements:
     def waiting(self) -> list[Judgement]:
         """Not yet reviewed: thumbs down first, the oldest first among equals."""
         rows = self._database.read("SELECT * FROM judgements WHERE outcome IS NULL ORDER BY score = 'up', at")
-        return [
-            Judgement(id=row["id"], about=row["about"], person=row["person"], score=row["score"], reason=row["reason"],
-                      at=datetime.fromtimestamp(row["at"], UTC), outcome=row["outcome"])
-            for row in rows
-        ]  # fmt: skip
+        return [_judgement(row) for row in rows]
+
+    def find(self, number: int) -> Judgement | None:
+        """One of them; None where there is none of that number."""
+        rows = self._database.read("SELECT * FROM judgements WHERE id = ?", number)
+        return _judgement(rows[0]) if rows else None
 
     def counts(self) -> dict[str, int]:
         """How many judgements there are by score."""
@@ -62,3 +64,15 @@ class Judgements:
                 (outcome, by, number),
             )
             return done.rowcount == 1
+
+
+def _judgement(row: sqlite3.Row) -> Judgement:
+    return Judgement(
+        id=row["id"],
+        about=row["about"],
+        person=row["person"],
+        score=row["score"],
+        reason=row["reason"],
+        at=datetime.fromtimestamp(row["at"], UTC),
+        outcome=row["outcome"],
+    )
