@@ -10,12 +10,12 @@ import gc
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from typing import Annotated, Any, Literal, Optional
 
 import typer
 
-if TYPE_CHECKING:
-    from bots.terminal.asking import Who
+from bots.terminal.feedback_commands import feedback
+from bots.terminal.options import As, CityName, District, Json, Now, Unit, who_of
 
 app = typer.Typer(
     name="citydesk",
@@ -32,20 +32,10 @@ city = typer.Typer(help="Cities of this home: set one up, choose one.", no_args_
 docs = typer.Typer(
     help="Rules in: laws, procedures and standards, by article and version; ask them.", no_args_is_help=True
 )
-feedback = typer.Typer(help="Judged answers: make a verified question or an eval sample of them.", no_args_is_help=True)
 app.add_typer(feed, name="feed")
 app.add_typer(city, name="city")
 app.add_typer(docs, name="docs")
 app.add_typer(feedback, name="feedback")
-
-As = Annotated[
-    str, typer.Option("--as", help="Who asks: a name of people.yml, or a role (leader, analyst, dispatcher …).")
-]
-District = Annotated[Optional[list[str]], typer.Option(help="Narrow a role to districts.")]  # noqa: UP045  # typer reads the annotation at run time
-Unit = Annotated[Optional[list[str]], typer.Option(help="Narrow a role to departments.")]  # noqa: UP045
-Now = Annotated[Optional[str], typer.Option(help="The moment of asking, ISO 8601 (default: now).")]  # noqa: UP045
-CityName = Annotated[Optional[str], typer.Option("--city", help="Which city (default: the current one).")]  # noqa: UP045
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 def clock() -> datetime:
@@ -56,12 +46,6 @@ def clock() -> datetime:
 def moment(said: str | None) -> datetime:
     """The moment that was said (naive: the city's wall time), else the clock."""
     return clock() if said is None else datetime.fromisoformat(said)
-
-
-def _who(name: str, districts: list[str] | None, units: list[str] | None) -> Who:
-    from bots.terminal.asking import Who
-
-    return Who(name=name, districts=tuple(districts or ()), units=tuple(units or ()))
 
 
 @app.command()
@@ -84,7 +68,7 @@ def ask(
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give either a question or --batch FILE")
-    who = _who(as_, district, unit)
+    who = who_of(as_, district, unit)
     desk = asking.open_desk(city=city, wall=clock)
     if batch is not None:
         gc.enable()
@@ -105,7 +89,7 @@ def chat(
     from bots.terminal import asking
 
     desk = asking.open_desk(city=city, wall=clock)
-    raise typer.Exit(asking.chat(desk, _who(as_, district, unit), now))
+    raise typer.Exit(asking.chat(desk, who_of(as_, district, unit), now))
 
 
 @app.command()
@@ -253,39 +237,6 @@ def docs_ask(
     raise typer.Exit(documents.ask(question, (as_of or clock().astimezone()).date(), place=place, json=json))
 
 
-@feedback.command("list")
-def feedback_list(city: CityName = None, json: Json = False) -> None:
-    """Thumbs that wait for a review: down first, the oldest first."""
-    from bots.terminal import feedback as reviewing
-
-    raise typer.Exit(reviewing.show_queue(city=city, json=json))
-
-
-@feedback.command("review")
-def feedback_review(
-    number: Annotated[int, typer.Argument(help="The id in the list.")],
-    verify: Annotated[bool, typer.Option("--verify", help="Make it a verified question of the city.")] = False,
-    sample: Annotated[bool, typer.Option("--sample", help="Make it an eval sample.")] = False,
-    dismiss: Annotated[bool, typer.Option("--dismiss", help="Nothing is to be done.")] = False,
-    question: Annotated[Optional[str], typer.Option(help="Words to use instead of those asked.")] = None,  # noqa: UP045
-    like: Annotated[Optional[str], typer.Option(help="Words the desk reads rightly: their query is right.")] = None,  # noqa: UP045
-    time: Annotated[str, typer.Option(help="Time that holds where the verified question names none.")] = "",
-    expect: Annotated[
-        Literal["answer", "clarify", "abstain", "no_data", "denied"], typer.Option(help="What would have been right.")
-    ] = "answer",
-    as_: As = "analyst",
-    city: CityName = None,
-) -> None:
-    """Look at a judged answer; with --verify, --sample or --dismiss settle it, once."""
-    from bots.terminal import feedback as reviewing
-
-    if verify + sample + dismiss > 1:
-        raise typer.BadParameter("only one of --verify, --sample and --dismiss")
-    outcome: Any = "verified" if verify else "sample" if sample else "dismissed" if dismiss else None
-    verdict = reviewing.Verdict(outcome=outcome, question=question, like=like, when=time, expect=expect)
-    raise typer.Exit(reviewing.settle(number, _who(as_, None, None), verdict, city=city))
-
-
 @app.command()
 def proposals(
     as_: As = "shift_leader",
@@ -298,7 +249,7 @@ def proposals(
     """What waits for a person's yes or no."""
     from bots.terminal import approving
 
-    who = _who(as_, district, unit)
+    who = who_of(as_, district, unit)
     raise typer.Exit(approving.guarded(lambda: approving.show_pending(who, moment(now), city=city, as_json=json)))
 
 
@@ -316,7 +267,7 @@ def propose(
     """Propose a report or a step by hand; nothing happens until somebody approves it."""
     from bots.terminal import approving
 
-    who = _who(as_, district, unit)
+    who = who_of(as_, district, unit)
     raise typer.Exit(
         approving.guarded(lambda: approving.propose(who, action, case or [], set_ or [], city=city, now=moment(now)))
     )
@@ -336,7 +287,7 @@ def approve(
     """Carry out a proposal (or drop or change it), once, whoever presses and however often."""
     from bots.terminal import approving
 
-    who = _who(as_, district, unit)
+    who = who_of(as_, district, unit)
     raise typer.Exit(
         approving.guarded(
             lambda: approving.decide(who, proposal, moment(now), city=city, reject=reject, changes=set_ or [])
@@ -372,7 +323,7 @@ def brief(
     """Preview a briefing as somebody would get it; nothing is sent."""
     from bots.terminal import briefs
 
-    who = _who(as_, district, unit)
+    who = who_of(as_, district, unit)
     raise typer.Exit(briefs.preview(name, who, language=language, now=now, city=city, json=json, wall=clock))
 
 
