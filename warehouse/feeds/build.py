@@ -22,6 +22,7 @@ from warehouse.feeds.landing import literal, quoted
 from warehouse.feeds.members import write_members
 from warehouse.feeds.report import LoadReport
 from warehouse.feeds.spec import FeedSpec
+from warehouse.headings import HEADINGS_FILE, joined
 from warehouse.snapshot import CityFolder
 from warehouse.unified import FACTS, KEYS, MEMBER_TABLES, SORTED_BY
 
@@ -229,7 +230,7 @@ class Build:
                 db.execute("INSERT INTO fact_columns VALUES (?, ?, ?)", [fact, column.name, column.origin])
 
     def _catalog_files(self, spec: FeedSpec, feed_path: Path, city: City) -> dict[str, str]:
-        """The city's files beside the feed (else as they were), with the feed's own dimensions added."""
+        """The city's files beside the feed (else as they were), with the feed's own dimensions and headers added."""
         files = self._old_files()
         for name in CITY_FILES:
             beside = feed_path.parent / name
@@ -238,6 +239,9 @@ class Build:
         files["city.yml"] = files.get("city.yml") or yaml.safe_dump(
             json.loads(city.model_dump_json(exclude_defaults=True)), allow_unicode=True
         )
+        if spec.fact:
+            known = yaml.safe_load(files.get(HEADINGS_FILE, "")) or {}
+            files[HEADINGS_FILE] = yaml.safe_dump(joined(known, spec.fact, spec.headers()), allow_unicode=True)
         if spec.dimensions and spec.fact:
             content = yaml.safe_load(files.get("dimensions.yml", "")) or {}
             entries = {entry["id"]: entry for entry in content.get("dimensions", [])}

@@ -1,0 +1,95 @@
+"""What a city's own exports call its columns, as names of the dimensions they fill: 按属地, by crew.
+
+People who work with an export say its headers. A header that already means something else here stays what it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from warehouse.catalog import Dimension, Metric, Names
+
+HEADINGS_FILE = "headings.yml"
+Headings = Mapping[str, Mapping[str, Sequence[str]]]
+_CHINESE = re.compile("[㐀-鿿]")
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+# What headers say besides the thing: 处置单位名称, 所属街道, crew_name.
+_BEFORE = ("所属", "所在")
+_AFTER = ("名称", "代码", "编码")
+_AFTER_WORDS = frozenset({"name", "id", "code", "cd", "no", "desc", "description"})
+_LONGEST = 24
+
+
+def joined(headings: Headings, fact: str, headers: Mapping[str, str]) -> dict[str, dict[str, list[str]]]:
+    """The headings with one more feed's: fact to column to headers, each once, the oldest first."""
+    known = {name: {column: list(listed) for column, listed in columns.items()} for name, columns in headings.items()}
+    for column, header in headers.items():
+        listed = known.setdefault(fact, {}).setdefault(column, [])
+        if header not in listed:
+            listed.append(header)
+    return known
+
+
+def heading_names(
+    headings: Headings, dimensions: Mapping[str, Dimension], metrics: Mapping[str, Metric]
+) -> dict[str, Names]:
+    """Further names by dimension id and language. A name that anything else goes by, or two columns, is left out."""
+    taken = {name.casefold() for entry in (*dimensions.values(), *metrics.values()) for name in _names(entry)}
+    offered: dict[str, set[tuple[str, str]]] = {}
+    for fact, columns in headings.items():
+        for dimension in dimensions.values():
+            if dimension.kind != "text" or dimension.column is None or fact not in (dimension.facts or (fact,)):
+                continue
+            for header in columns.get(dimension.column, ()):
+                for language, name in spoken(str(header)):
+                    offered.setdefault(name, set()).add((dimension.id, language))
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, meant in offered.items():
+        if name in taken or len({dimension for dimension, _ in meant}) > 1:
+            continue
+        dimension_id, language = next(iter(meant))
+        names = found.setdefault(dimension_id, {})
+        names[language] = (*names.get(language, ()), name)
+    return found  # type: ignore[return-value]  # languages are zh and en
+
+
+def spoken(header: str) -> Iterator[tuple[str, str]]:
+    """Language and words of a header as people say it; none for what nobody says.
+
+    >>> list(spoken("所属镇街名称")), list(spoken("CREW_NAME")), list(spoken("X1"))
+    ([('zh', '镇街')], [('en', 'crew'), ('en', 'crews')], [])
+    """
+    if _CHINESE.search(header):
+        name = re.sub(r"[\s_\-()（）:：]+", "", header)
+        for ending in _AFTER:
+            name = name.removesuffix(ending)
+        for opening in _BEFORE:
+            name = name.removeprefix(opening)
+        if 2 <= len(name) <= _LONGEST:
+            yield "zh", name.casefold()
+        return
+    words = [word.casefold() for word in _WORDS.findall(header)]
+    while len(words) > 1 and words[-1] in _AFTER_WORDS:
+        words.pop()
+    name = " ".join(words)
+    if 3 <= len(name) <= _LONGEST and not any(word.isdigit() for word in words):
+        yield "en", name
+        yield "en", _plural(name)
+
+
+def _plural(name: str) -> str:
+    if name.endswith("y") and name[-2:-1] not in "aeiou":
+        return f"{name[:-1]}ies"
+    return f"{name}es" if name.endswith(("s", "x", "ch", "sh")) else f"{name}s"
+
+
+def _names(entry: Any) -> Iterator[str]:
+    yield from entry.label.values()
+    for listed in entry.names.values():
+        yield from listed
+    for value in getattr(entry, "values", ()):
+        yield from value.label.values()
+        for listed in value.names.values():
+            yield from listed
