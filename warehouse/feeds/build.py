@@ -51,6 +51,7 @@ class Build:
     has_old: bool
     columns: dict[str, list[CastColumn]] = field(default_factory=dict)
     lists: set[str] = field(default_factory=set)
+    respelled: list[tuple[str, str, str, int]] = field(default_factory=list)
 
     @classmethod
     def begin(cls, path: Path, old: Path | None, scratch: Path, settings: dict[str, str]) -> Build:

@@ -89,7 +89,11 @@ def _load(  # noqa: PLR0913  # the steps of a load, top to bottom
         return report
     progress("publishing", 0.95)
     final = folder.publish(built)
-    return replace(report, snapshot=final.name)
+    respelled = tuple(
+        f"{rows} rows say {value!r} for {dimension}: counted as {meant!r}"
+        for dimension, value, meant, rows in build.respelled
+    )
+    return replace(report, snapshot=final.name, notes=(*report.notes, *respelled))
 
 
 def _one_file(build: Build, spec: FeedSpec, landed: Landed, city: City, file: Path, now: datetime) -> LoadReport:

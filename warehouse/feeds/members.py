@@ -27,14 +27,7 @@ def write_members(build: Build, declared: list[tuple[str, str]]) -> None:
     for name, column in dimensions.items():
         parts = []
         for fact in FACTS:
-            held = {
-                row[0]
-                for row in db.execute(
-                    "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND database_name = current_database()",
-                    [fact],
-                ).fetchall()
-            }
-            if column in held:
+            if column in _held(build, fact):
                 parts.append(
                     f"SELECT {quoted(column)} AS v, {SORTED_BY[fact]} AS moment FROM {fact} WHERE {quoted(column)} IS NOT NULL"
                 )
@@ -42,8 +35,46 @@ def write_members(build: Build, declared: list[tuple[str, str]]) -> None:
             db.execute(
                 f"INSERT INTO members SELECT {literal(name)}, v, count(*), min(moment), max(moment) FROM ({' UNION ALL '.join(parts)}) GROUP BY v ORDER BY 3 DESC, 2"
             )
+    _one_spelling(build, dimensions)
     _derive_areas(build)
     _derive_rest(build)
+
+
+def _one_spelling(build: Build, dimensions: dict[str, str]) -> None:
+    """Values that differ in case or blanks only are one: as a city's list spells it, else as most rows do."""
+    db = build.connection
+    listed = "SELECT name FROM areas UNION SELECT minor FROM categories UNION SELECT name FROM departments"
+    spelled = (
+        "SELECT dimension, value, rows, first_value(value) OVER (PARTITION BY dimension, "
+        "lower(regexp_replace(trim(value), '\\s+', ' ', 'g')) ORDER BY (value IN ("
+        + listed
+        + ")) DESC, rows DESC, value) AS meant "
+        "FROM members"
+    )
+    build.respelled = db.execute(
+        f"SELECT dimension, value, meant, rows FROM ({spelled}) WHERE value <> meant ORDER BY dimension, value"
+    ).fetchall()
+    for dimension, value, meant, _ in build.respelled:
+        column = quoted(dimensions[dimension])
+        for fact in FACTS:
+            if column.strip('"') in _held(build, fact):
+                db.execute(f"UPDATE {fact} SET {column} = ? WHERE {column} = ?", [meant, value])
+    if build.respelled:
+        db.execute(
+            "CREATE OR REPLACE TEMP TABLE counted AS SELECT dimension, meant AS value, sum(rows)::BIGINT AS rows, "
+            f"min(first_at) AS first_at, max(last_at) AS last_at FROM (SELECT m.*, s.meant FROM ({spelled}) s "
+            "JOIN members m USING (dimension, value)) GROUP BY ALL"
+        )
+        db.execute("DELETE FROM members")
+        db.execute("INSERT INTO members BY NAME SELECT * FROM counted ORDER BY rows DESC, value")
+        db.execute("DROP TABLE counted")
+
+
+def _held(build: Build, fact: str) -> set[str]:
+    found = build.connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND database_name = current_database()", [fact]
+    )
+    return {row[0] for row in found.fetchall()}
 
 
 def _derive_areas(build: Build) -> None:

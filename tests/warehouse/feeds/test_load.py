@@ -46,6 +46,19 @@ def test_of_rows_with_one_key_the_newest_stays(tmp_path: Path) -> None:
     assert rows_of(tmp_path / "home", "SELECT district FROM cases") == [("西区",)]
 
 
+def test_names_that_differ_in_case_only_are_one_and_told(tmp_path: Path) -> None:
+    feed = write_city(
+        tmp_path / "city", [line(n, district=d) for n, d in enumerate(["Old Quay", "OLD QUAY", "Old Quay", "Mill"])]
+    )
+    home = tmp_path / "home"
+    report = load(home, feed, now=NOW)
+    assert any("'OLD QUAY'" in note and "'Old Quay'" in note for note in report.notes)
+    assert rows_of(home, "SELECT district, count(*) FROM cases GROUP BY 1 ORDER BY 1") == [("Mill", 1), ("Old Quay", 3)]
+    members = "SELECT value, rows FROM members WHERE dimension = 'district' ORDER BY 1"
+    assert rows_of(home, members) == [("Mill", 1), ("Old Quay", 3)]
+    assert load(home, feed, now=NOW).unchanged == 4
+
+
 def test_encodings_read_the_same(tmp_path: Path) -> None:
     text = "\n".join([HEADER, line(1), line(2, district="西区")]) + "\n"
     for number, raw in enumerate(
