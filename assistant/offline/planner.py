@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.offline.clock import Moments
 from assistant.offline.cuts import read_cuts, read_direction
 from assistant.offline.desk import Desk
-from assistant.offline.lexicon import compositions
+from assistant.offline.lexicon import compositions, words
 from assistant.offline.measures import read_measures
 from assistant.offline.numbers import read_numbers
 from assistant.offline.pointing import read_levels, read_pointing
@@ -22,6 +22,7 @@ def plan(sentence: Sentence, desk: Desk, scope: Scope, moments: Moments) -> Slot
     sentence.use(*sentence.ops("persons"))
     read_windows(sentence, slots, moments)
     read_measures(sentence, slots, desk)
+    slots.reported = any(s.has("stop", "soft") and s.said.lower() in words("report_verbs") for s in sentence.segments)
     read_levels(sentence, slots, desk)
     read_numbers(sentence, slots)
     read_direction(sentence, slots)
@@ -48,7 +49,7 @@ def is_empty(slots: Slots) -> bool:
 
 
 def default_metric(slots: Slots, desk: Desk) -> None:
-    """「案件」 with no verb: filed cases where there is filing, else reported ones; a cut only alarms have: alarms."""
+    """「案件」 with no verb: filed cases where there is filing; said to be reported: those; a cut only alarms have: alarms."""
     if slots.rows != "cases":
         ensure_metric(slots, desk)
 
@@ -63,7 +64,10 @@ def ensure_metric(slots: Slots, desk: Desk) -> None:
         slots.note("default_metric", metric=judged)
         return
     needed = {*slots.dimensions, *(u.dimension for u in slots.values)}
-    for metric in ("registered_cases", "reported_cases", "alarms", *desk.catalog.metrics):
+    # Any case has a status, also one that was never filed.
+    every = slots.reported or any(use.dimension == "status" for use in slots.values)
+    counts = ("reported_cases", "registered_cases") if every else ("registered_cases", "reported_cases")
+    for metric in (*counts, "alarms", *desk.catalog.metrics):
         known = desk.catalog.metrics.get(metric)
         if known is not None and known.kind == "count" and all(desk.applies(metric, d) for d in needed):
             slots.metrics.append(metric)
