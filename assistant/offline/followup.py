@@ -64,6 +64,7 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
         return slots
     merged = _slots_of(base, slots)
     if not _same_number(merged, sentence) and not _is_elliptic(sentence, slots):
+        _same_window(slots, merged, sentence, desk)
         return slots
     merged.metrics = [m for m in merged.metrics if m.partition(".")[0] in desk.catalog.metrics]
     ensure_metric(merged, desk)
@@ -92,6 +93,14 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     for op in _MARKERS:
         sentence.take(op)
     return merged
+
+
+def _same_window(slots: Slots, before: Slots, sentence: Sentence, desk: Desk) -> None:
+    """A whole question without a time, in a conversation about a window, is about that window; a stock is of now."""
+    metrics = [desk.catalog.metrics.get(m.partition(".")[0]) for m in slots.metrics]
+    stock = any(metric is not None and metric.snapshot for metric in metrics)
+    if slots.time is None and before.time and not stock and not sentence.ops("all_time", free=False):
+        slots.time = dict(before.time)
 
 
 def _held_against(merged: Slots, new: Slots, sentence: Sentence) -> None:

@@ -42,10 +42,11 @@ def shown_case(turn: Turn) -> str | None:
 
 def asked_of_case(sentence: Sentence, number: str | None) -> str | None:
     """The case just shown, when nothing but one of its fields is asked: 「什么时候到期」, "who handles it?"."""
-    fields = words("case_fields")
+    fields, pointing = words("case_fields"), words("pointing") | words("refers")
+    opening = next((s.start for s in sentence.segments if not s.has("stop") and s.said.lower() not in pointing), 0)
     held = [s for s in sentence.segments if not s.has("stop") and not s.op("again", "which", "when", "where_place")]
     rest = [s for s in held if s.said.lower() not in fields and not s.op("this_case", "detail", "handle_object")]
-    said = sentence.text.strip(" ?.!呢")
+    said = sentence.text[opening:].strip(" ?.!呢")
     pointed = bool(sentence.ops("this_case")) and not sentence.ops("how_many", "act", "handle_object", "most", "least")
     return number if number and (said in fields or pointed or (held and not rest)) else None
 
