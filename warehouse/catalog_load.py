@@ -163,7 +163,7 @@ def load_catalog(files: Mapping[str, str], columns: Columns, city_id: str) -> Ca
     for metric in list(metrics.values()):
         metrics[metric.id] = _relabel(metric, city)
     for id, names in heading_names(_yaml(HEADINGS_FILE, files), dimensions, metrics).items():
-        dimensions[id] = dimensions[id].model_copy(update={"names": _merged_names(dimensions[id].names, names)})
+        dimensions[id] = _also_named(dimensions[id], names)
     missing = {id: lacks for id, metric in metrics.items() if (lacks := _lacking(metric, metrics, columns))}
     available = {id: metric for id, metric in metrics.items() if id not in missing}
     left_out = {
@@ -229,6 +229,15 @@ def _relabel(entry: E, city: City) -> E:
     if entry.id in city.names:
         change["names"] = _merged_names(city.names[entry.id], entry.names)
     return entry.model_copy(update=change) if change else entry
+
+
+def _also_named(dimension: Dimension, names: Names) -> Dimension:
+    if dimension.kind != "mark":
+        return dimension.model_copy(update={"names": _merged_names(dimension.names, names)})
+    values = tuple(
+        v.model_copy(update={"names": _merged_names(v.names, names)}) if v.id == "yes" else v for v in dimension.values
+    )
+    return dimension.model_copy(update={"values": values})
 
 
 def _merged_names(first: Names, then: Names) -> Names:

@@ -10,15 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from warehouse.catalog import Dimension, Metric, Names
+from warehouse.unified import FACTS
 
 HEADINGS_FILE = "headings.yml"
 Headings = Mapping[str, Mapping[str, Sequence[str]]]
 _CHINESE = re.compile("[㐀-鿿]")
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 # What headers say besides the thing: 处置单位名称, 所属街道, crew_name.
-_BEFORE = ("所属", "所在")
-_AFTER = ("名称", "代码", "编码")
-_AFTER_WORDS = frozenset({"name", "id", "code", "cd", "no", "desc", "description"})
+_BEFORE = ("所属", "所在", "是否")
+_AFTER = ("名称", "代码", "编码", "标记", "标志", "标识", "次数")
+_AFTER_WORDS = frozenset({"name", "id", "code", "cd", "no", "desc", "description", "flag", "count"})
 _LONGEST = 24
 
 
@@ -35,14 +36,18 @@ def joined(headings: Headings, fact: str, headers: Mapping[str, str]) -> dict[st
 def heading_names(
     headings: Headings, dimensions: Mapping[str, Dimension], metrics: Mapping[str, Metric]
 ) -> dict[str, Names]:
-    """Further names by dimension id and language. A name that anything else goes by, or two columns, is left out."""
+    """Further names by dimension id and language; of a mark, of its being so ("rush": the urgent ones).
+
+    A name that anything else goes by, or that heads two dimensions, is left out.
+    """
     taken = {name.casefold() for entry in (*dimensions.values(), *metrics.values()) for name in _names(entry)}
     offered: dict[str, set[tuple[str, str]]] = {}
     for fact, columns in headings.items():
         for dimension in dimensions.values():
-            if dimension.kind != "text" or dimension.column is None or fact not in (dimension.facts or (fact,)):
+            column = _column_of(dimension, columns)
+            if column is None or fact not in (dimension.facts or (fact,)):
                 continue
-            for header in columns.get(dimension.column, ()):
+            for header in columns[column]:
                 for language, name in spoken(str(header)):
                     offered.setdefault(name, set()).add((dimension.id, language))
     found: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -53,6 +58,16 @@ def heading_names(
         names = found.setdefault(dimension_id, {})
         names[language] = (*names.get(language, ()), name)
     return found  # type: ignore[return-value]  # languages are zh and en
+
+
+def _column_of(dimension: Dimension, columns: Mapping[str, Sequence[str]]) -> str | None:
+    """The headed column that a text dimension shows, or that alone decides a mark of yes and no."""
+    if dimension.kind == "text":
+        return dimension.column if dimension.column in columns else None
+    if dimension.kind != "mark" or {value.id for value in dimension.values} != {"yes", "no"}:
+        return None
+    used = set(re.findall(r"[a-z_]+", dimension.expression or "")) & {c.name for fact in FACTS.values() for c in fact}
+    return next(iter(used)) if len(used) == 1 and used <= set(columns) else None
 
 
 def spoken(header: str) -> Iterator[tuple[str, str]]:

@@ -28,10 +28,20 @@ def read_cuts(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> Non
     for position in sentence.where("dimension"):
         if position not in sentence.used:
             _dimension(sentence, slots, desk, scope, position)
+    _echoed(sentence)
     _implied(sentence, slots, desk, scope)
     _limit_per(sentence, slots)
     if any(_one_of(sentence, i) for i in range(len(sentence.segments))):
         slots.singular = True
+
+
+def _echoed(sentence: Sentence) -> None:
+    """「按经办队组排，哪个队最慢」: a short word after 哪个 that is part of the cut's own name is that cut again."""
+    named = [sentence.segments[i].said for i in sentence.where("dimension") if i in sentence.used]
+    for position, segment in enumerate(sentence.segments[1:], start=1):
+        asked = sentence.segments[position - 1].op("which", "each")
+        if asked and not segment.entries and any(segment.said in name for name in named):
+            sentence.use(position)
 
 
 _FIRST = ("第一", "垫底", "榜首", "最后一名", "number one", "number 1", "no. 1")

@@ -121,7 +121,7 @@ class Desk:
                 if (parent := getattr(m, "parent", None))
             },
             absent=absent,
-            marks=_marks(surfaces),
+            marks=_marks(surfaces, {d.id for d in catalog.dimensions.values() if d.kind == "mark"}),
         )
 
     def label(self, identifier: str, language: str) -> str:
@@ -149,9 +149,13 @@ class Desk:
         return dimension in self.catalog.applicable(metric.partition(".")[0])
 
 
-def _marks(surfaces: Sequence[Surface]) -> dict[str, tuple[str, str]]:
+def _marks(surfaces: Sequence[Surface], marking: set[str]) -> dict[str, tuple[str, str]]:
     """Metrics that count what a fixed value marks, because both go by the same name (督办数, 督办)."""
-    values = {s.text: (s.entry.target, s.entry.value) for s in surfaces if s.entry.kind == "value"}
+    values = {
+        s.text: (s.entry.target, s.entry.value)
+        for s in surfaces
+        if s.entry.kind == "value" and s.entry.target in marking
+    }
     found: dict[str, tuple[str, str]] = {}
     for surface in surfaces:
         if surface.entry.kind == "metric" and surface.text in values:

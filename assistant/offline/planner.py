@@ -8,7 +8,7 @@ from assistant.offline.desk import Desk
 from assistant.offline.lexicon import compositions, words
 from assistant.offline.measures import read_measures
 from assistant.offline.numbers import read_numbers
-from assistant.offline.pointing import read_levels, read_pointing
+from assistant.offline.pointing import read_beside_values, read_levels, read_pointing
 from assistant.offline.sentence import Sentence, Slots
 from assistant.offline.shapes import read_shapes
 from assistant.offline.values import read_values
@@ -29,6 +29,7 @@ def plan(sentence: Sentence, desk: Desk, scope: Scope, moments: Moments) -> Slot
     read_values(sentence, slots, desk)
     read_weekdays(sentence, slots, moments)
     read_pointing(sentence, slots, desk, scope)
+    read_beside_values(sentence, desk)
     read_cuts(sentence, slots, desk, scope)
     read_shapes(sentence, slots, desk)
     settle_percents(slots, desk)

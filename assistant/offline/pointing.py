@@ -43,6 +43,20 @@ def read_pointing(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) ->
             slots.pointed.append((position, dimension))
 
 
+def read_beside_values(sentence: Sentence, desk: Desk) -> None:
+    """Explain what only leads up to a name: "the whole of Millrace", 「派给三中队的」, "assigned to the Night Wardens"."""
+    for position in sentence.where("value"):
+        before = sentence.before(position)
+        if before is None:
+            continue
+        kinds = {desk.catalog.dimensions[e.target].hierarchy for e in sentence.segments[position].of("value")}
+        segment = sentence.segments[before]
+        if "area" in kinds and segment.said.lower() in words("whole_of"):
+            sentence.use(before)
+        if "organisation" in kinds and segment.op("handed_to"):
+            sentence.use(before)
+
+
 def _is_many(said: str) -> bool:
     return said.startswith(_MANY) or (said.isascii() and said.endswith("s") and not said.endswith("ss"))
 

@@ -71,7 +71,8 @@ class Vocabulary:
         if surface.entry not in entries:
             entries.append(surface.entry)
         self._lengths[words[0]].add(len(words))
-        if surface.entry.kind in ID_KINDS:
+        if surface.entry.kind in ID_KINDS and surface.entry.target != "area":
+            # A word such as "place" is no name that somebody may have misspelt.
             self.names.setdefault(surface.text, []).append(surface.entry)
         if surface.text.isascii():
             self._add_stems(words, surface.entry)
