@@ -172,7 +172,7 @@ def small(groups: list[Group], query: SemanticQuery, catalog: Catalog) -> tuple[
     """(groups that may be ranked, groups with too small a sample for it); all may be where nothing is ranked."""
     ref = next((one.by for one in query.order if one.by in query.metrics), query.metrics[0])
     ranking = bool(query.dimensions) and (query.limit is not None or query.calc == "rank")
-    if not ranking or catalog.metric(ref).kind not in {"ratio", "duration"}:
+    if not ranking or catalog.metric(ref).kind != "ratio":
         return groups, []
     least = catalog.metric(ref).minimum_sample
     least = catalog.city.minimum_sample if least is None else least

@@ -272,7 +272,7 @@ def _parted(rows: list[Row], query: SemanticQuery) -> tuple[list[Row], list[Row]
 def _apart(rows: list[Row], query: SemanticQuery, least: int) -> tuple[list[Row], list[Row]]:
     first = next((one.by for one in query.order if one.by in query.metrics), query.metrics[0])
     ranking = bool(query.dimensions) and (query.limit is not None or query.calc == "rank")
-    if not ranking or first.split(".")[0] not in (*RATES, *DURATIONS):
+    if not ranking or first.split(".")[0] not in RATES:
         return rows, []
     return (
         [row for row in rows if row.cells[f"{first}.sample"] >= least],
