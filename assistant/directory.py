@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.errors import UnknownPerson
 from tools.principal import Principal, Role
+
+log = logging.getLogger(__name__)
 
 
 class Person(BaseModel):
@@ -64,6 +67,41 @@ class Directory:
         return Principal(
             who, person.role, _narrowed(who, person.districts, districts), _narrowed(who, person.departments, units)
         )
+
+
+class LiveDirectory(Directory):
+    """The directory of a home as it is now: who was taken off people.yml may no longer ask, without a restart."""
+
+    def __init__(self, home: Path) -> None:
+        self._path = home / "people.yml"
+        self._home = home
+        self._written = self._stamp()
+        super().__init__(Directory.read(home)._people)
+
+    def principal(
+        self, who: str | Mapping[str, Any], districts: tuple[str, ...] = (), units: tuple[str, ...] = ()
+    ) -> Principal:
+        """As of a directory.
+
+        Raises:
+            UnknownPerson: Neither a listed name nor a role, or people.yml cannot be used any more.
+        """
+        if (written := self._stamp()) != self._written:
+            try:
+                self._people = Directory.read(self._home)._people
+            except (ValueError, OSError, yaml.YAMLError) as problem:
+                # A half-written file must neither keep somebody's rights alive nor end the desk.
+                log.error("%s cannot be used: %s", self._path, problem)
+                raise UnknownPerson(str(who), ()) from problem
+            self._written = written
+        return super().principal(who, districts, units)
+
+    def _stamp(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
 
 
 def _narrowed(who: str, allowed: tuple[str, ...], wished: tuple[str, ...]) -> tuple[str, ...]:

@@ -139,6 +139,7 @@ class Inbound(Piece):
         addressed: Said to the desk: always in private, in groups only by mention, command or reply.
         ticket: What the adapter needs to answer this very message; means nothing to anybody else.
         language: What the channel says the writer's language is; None where it does not.
+        album: What comes in several deliveries and belongs together has the same album, such as photos sent at once.
     """
 
     key: str
@@ -149,6 +150,7 @@ class Inbound(Piece):
     parts: tuple[Part, ...]
     ticket: dict[str, Any] | None = None
     language: Literal["zh", "en"] | None = None
+    album: str | None = None
 
     @property
     def lane(self) -> str:
@@ -251,11 +253,13 @@ class Reply(Piece):
 
     Attributes:
         about: Key of the answer it carries, for judging it later; None for anything else.
+        replaces: It stands in the place of the card whose button was pressed, where the channel can do that.
     """
 
     blocks: tuple[Block, ...]
     language: Literal["zh", "en"] = "zh"
     about: str | None = None
+    replaces: bool = False
 
     @property
     def words(self) -> str:

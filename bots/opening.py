@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from assistant.build import build_assistant
-from assistant.directory import Directory
+from assistant.directory import LiveDirectory
 from assistant.settings import Settings
+from bots.admission import Admission
 from bots.reception import Reception
 from bots.store.database import Database
 
@@ -15,5 +16,17 @@ from bots.store.database import Database
 def open_reception(settings: Settings, *, city: str | None, wall: Callable[[], datetime]) -> Reception:
     """The desk of the current (or the named) city of the configured home."""
     return Reception(
-        build_assistant(settings, city=city), Directory.read(settings.home), Database(settings.home / "voices"), wall
+        build_assistant(settings, city=city), LiveDirectory(settings.home), Database(settings.home / "voices"), wall
     )
+
+
+def open_admission(reception: Reception) -> Admission:
+    """The door of the messengers before a reception."""
+
+    def districts() -> list[str]:
+        return [member.value for member in reception.assistant.warehouse.members("district")]
+
+    return Admission(
+        reception.directory, reception.database, districts=districts,
+        language=lambda: reception.assistant.warehouse.city.language,
+    )  # fmt: skip

@@ -19,7 +19,21 @@ from assistant.directory import Directory
 from assistant.errors import UnknownBriefing
 from assistant.events import Answered, Event
 from assistant.notices import language_of
-from bots.channel import Action, Card, Command, Inbound, Location, Markdown, Photo, Press, Reply, Voice
+from bots.channel import (
+    Action,
+    Card,
+    Command,
+    Feedback,
+    FileHandle,
+    Inbound,
+    Location,
+    Markdown,
+    Photo,
+    Press,
+    Reply,
+    Voice,
+)
+from bots.errors import ChannelError
 from bots.replies import as_shown, reply_of, tongue
 from bots.store.answers import Answers, Given
 from bots.store.buttons import Buttons, Judge, Say
@@ -30,16 +44,32 @@ from tools.principal import Principal
 
 log = logging.getLogger(__name__)
 LONGEST = 2_000
+# What concerns one person only is told in private.
+PERSONAL = frozenset({"tasks", "approvals", "subscriptions", "personal"})
 Tell = Callable[[Event], None]
+Fetch = Callable[[FileHandle], bytes]
 
 
 def silent(_: Event) -> None:
     """Tell nobody."""
 
 
+def unfetched(file: FileHandle) -> bytes:
+    """For channels that bring no files.
+
+    Raises:
+        ChannelError: Always.
+    """
+    raise ChannelError(file.name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """One inbound on its way: who, in which conversation, in which language."""
+    """One inbound on its way: who, in which conversation, in which language.
+
+    Attributes:
+        fetch: Gives the bytes of a file that lies with the channel.
+    """
 
     inbound: Inbound
     principal: Principal
@@ -47,6 +77,12 @@ class Asking:
     now: datetime
     language: str
     tell: Tell
+    fetch: Fetch = unfetched
+
+    @property
+    def private(self) -> bool:
+        """Nobody else reads along."""
+        return self.inbound.ref.kind == "private"
 
 
 class Reception:
@@ -77,14 +113,17 @@ class Reception:
             "help": _help, "start": _help, "whoami": _whoami, "brief": self._briefed, **(commands or {}),
         }  # fmt: skip
 
-    def respond(self, inbound: Inbound, principal: Principal, *, thread: str, tell: Tell = silent) -> Given:
+    def respond(
+        self, inbound: Inbound, principal: Principal, *, thread: str, tell: Tell = silent, fetch: Fetch = unfetched
+    ) -> Given:
         """What the desk says to it; the same inbound again gets the same answer and is not asked twice."""
         if (known := self.answers.find(inbound.key, principal.name)) is not None:
             return known
         language = self._language(inbound, principal.name, thread)
         asking = Asking(
-            inbound=inbound, principal=principal, thread=thread, now=self.wall(), language=language, tell=tell
-        )
+            inbound=inbound, principal=principal, thread=thread, now=self.wall(), language=language, tell=tell,
+            fetch=fetch,
+        )  # fmt: skip
         given = self._given(asking)
         self.answers.keep(given)
         return given
@@ -105,6 +144,8 @@ class Reception:
                 return self._pressed(part, asking)
             if isinstance(part, Command):
                 return self._commanded(part, asking)
+            if isinstance(part, Feedback):
+                return self._judged(part, asking)
         text = inbound.words.strip()
         if not text:
             return _told(asking, _unspoken(inbound, asking.language), question="")
@@ -143,6 +184,8 @@ class Reception:
         return answer
 
     def _commanded(self, command: Command, asking: Asking) -> Given:
+        if not asking.private and ({command.name, command.args.strip()} & PERSONAL):
+            return _told(asking, say("in_private", asking.language), question=f"/{command.name}")
         known = self._commands.get(command.name)
         if known is None:
             return self._asked(f"{command.name} {command.args}".strip(), asking)
@@ -155,10 +198,14 @@ class Reception:
             return _told(asking, say(deed, asking.language), question="")
         if isinstance(deed, Say):
             return self._asked(deed.text, asking, deed.thread)
-        self.judgements.give(
-            about=deed.about, person=asking.principal.name, score=deed.score, reason=deed.reason, now=asking.now
-        )
-        return _told(asking, say(f"thanks_{deed.score}", asking.language), question="")
+        return self._judged(Feedback(score=deed.score, reason=deed.reason, about=deed.about), asking)
+
+    def _judged(self, said: Feedback, asking: Asking) -> Given:
+        """A judgement of an answer that was given to them; of anything else it is thanked for and means nothing."""
+        person = asking.principal.name
+        if said.about is not None and self.answers.find(said.about, person) is not None:
+            self.judgements.give(about=said.about, person=person, score=said.score, reason=said.reason, now=asking.now)
+        return _told(asking, say(f"thanks_{said.score}", asking.language), question="")
 
     def brief(self, name: str, principal: Principal, language: str, *, now: datetime | None = None) -> Answer:
         """A briefing for somebody.

@@ -44,6 +44,11 @@ class Database:
         self._db.executescript(_SCHEMA)
         path.chmod(0o600)
 
+    def have(self, tables: str) -> None:
+        """Make sure of tables and indexes (`CREATE … IF NOT EXISTS`) that a module of the store keeps."""
+        with self._lock:
+            self._db.executescript(tables)
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: all of it or nothing; inside another one of the same thread it is part of that one."""
