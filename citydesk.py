@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Optional
 import typer
 
 from bots.terminal.feedback_commands import feedback
+from bots.terminal.messenger_commands import outbox_commands, people_commands
 from bots.terminal.options import As, CityName, District, Json, Now, Unit, who_of
 
 app = typer.Typer(
@@ -32,8 +33,6 @@ city = typer.Typer(help="Cities of this home: set one up, choose one.", no_args_
 docs = typer.Typer(
     help="Rules in: laws, procedures and standards, by article and version; ask them.", no_args_is_help=True
 )
-people = typer.Typer(help="Who is bound to which channel; codes for binding.", invoke_without_command=True)
-app.add_typer(people, name="people")
 app.add_typer(feed, name="feed")
 app.add_typer(city, name="city")
 app.add_typer(docs, name="docs")
@@ -43,6 +42,10 @@ app.add_typer(feedback, name="feedback")
 def clock() -> datetime:
     """The moment, aware. Nothing below this file reads a clock to decide anything."""
     return datetime.now(UTC)  # noqa: TID251  # the one place
+
+
+app.add_typer(people_commands(clock), name="people")
+app.add_typer(outbox_commands(clock), name="outbox")
 
 
 def moment(said: str | None) -> datetime:
@@ -237,41 +240,6 @@ def docs_ask(
     from bots.terminal import documents
 
     raise typer.Exit(documents.ask(question, (as_of or clock().astimezone()).date(), place=place, json=json))
-
-
-@people.callback()
-def people_(context: typer.Context) -> None:
-    """Who is bound to which channel, and which groups are answered."""
-    if context.invoked_subcommand is None:
-        from bots.terminal import people
-
-        raise typer.Exit(people.show())
-
-
-@people.command("code")
-def people_code(name: Annotated[str, typer.Argument(help="A name of people.yml, or a role.")]) -> None:
-    """A code, good once for 15 minutes: the person sends it to the bot and is known from then on."""
-    from bots.terminal import people
-
-    raise typer.Exit(people.code(name, now=clock()))
-
-
-@people.command("unbind")
-def people_unbind(name: str) -> None:
-    """Forget every channel of a person."""
-    from bots.terminal import people
-
-    raise typer.Exit(people.unbind(name))
-
-
-@app.command("outbox")
-def outbox_(
-    revive: Annotated[Optional[int], typer.Option(help="Send this dead letter after all.")] = None,  # noqa: UP045
-) -> None:
-    """What waits to be sent, and dead letters with the reason."""
-    from bots.terminal import people
-
-    raise typer.Exit(people.show_outbox(revive, now=clock()))
 
 
 @app.command()
