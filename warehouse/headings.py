@@ -20,6 +20,23 @@ _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _BEFORE = ("所属", "所在", "是否")
 _AFTER = ("名称", "代码", "编码", "标记", "标志", "标识", "次数")
 _AFTER_WORDS = frozenset({"name", "id", "code", "cd", "no", "desc", "description", "flag", "count"})
+# What Chinese headers say of who does it, and people leave out: 承办科室, 诉求分类.
+_DOING = (
+    "承办",
+    "经办",
+    "主办",
+    "责任",
+    "处置",
+    "处理",
+    "办理",
+    "牵头",
+    "受理",
+    "诉求",
+    "案件",
+    "事项",
+    "问题",
+    "工单",
+)
 _LONGEST = 24
 
 
@@ -82,8 +99,10 @@ def spoken(header: str) -> Iterator[tuple[str, str]]:
             name = name.removesuffix(ending)
         for opening in _BEFORE:
             name = name.removeprefix(opening)
-        if 2 <= len(name) <= _LONGEST:
-            yield "zh", name.casefold()
+        bare = next((name.removeprefix(one) for one in _DOING if name.startswith(one)), name)
+        for said in dict.fromkeys((name, bare)):
+            if 2 <= len(said) <= _LONGEST:
+                yield "zh", said.casefold()
         return
     words = [word.casefold() for word in _WORDS.findall(header)]
     while len(words) > 1 and words[-1] in _AFTER_WORDS:

@@ -101,6 +101,7 @@ def _same_window(slots: Slots, before: Slots, sentence: Sentence, desk: Desk) ->
     stock = any(metric is not None and metric.snapshot for metric in metrics)
     if slots.time is None and before.time and not stock and not sentence.ops("all_time", free=False):
         slots.time = dict(before.time)
+        sentence.take("same_time")
 
 
 def _held_against(merged: Slots, new: Slots, sentence: Sentence) -> None:

@@ -140,8 +140,8 @@ def merge_cuts(merged: Slots, new: Slots, sentence: Sentence) -> None:
     added = bool(sentence.ops("also", free=False)) or any(
         sentence.segments[i].said == "再" for i in sentence.ops("again", free=False)
     )
-    if not new.singular:
-        # "All the channels" after one of them: none is chosen any more.
+    if not new.singular or (merged.calc == "share" and _each_named(sentence)):
+        # "All the channels", "the share of each channel" after one of them: none is chosen any more.
         named = {u.dimension for u in new.values}
         wide = {d for d in new.dimensions if d not in named}
         merged.values = [u for u in merged.values if u.dimension not in wide or u.negated]
@@ -174,6 +174,13 @@ def _widen(merged: Slots, new: Slots) -> None:
         kept = [u for u in merged.values if u.dimension == dimension and not u.negated]
         if len(kept) == 1 and kept[0].position < 0 and merged.calc == "none" and new.calc != "share":
             merged.values = [u for u in merged.values if u is not kept[0]]
+
+
+def _each_named(sentence: Sentence) -> bool:
+    return any(
+        (after := sentence.after(position)) is not None and sentence.segments[after].has("dimension")
+        for position in sentence.ops("each", free=False)
+    )
 
 
 def _bare_each(sentence: Sentence) -> bool:

@@ -10,6 +10,7 @@ from assistant.offline.measures import read_measures
 from assistant.offline.numbers import read_numbers
 from assistant.offline.pointing import read_beside_values, read_levels, read_pointing
 from assistant.offline.sentence import Sentence, Slots
+from assistant.offline.series import read_series
 from assistant.offline.shapes import read_shapes
 from assistant.offline.values import read_values
 from assistant.offline.windows import read_weekdays, read_windows
@@ -27,6 +28,7 @@ def plan(sentence: Sentence, desk: Desk, scope: Scope, moments: Moments) -> Slot
     read_numbers(sentence, slots)
     read_direction(sentence, slots)
     read_values(sentence, slots, desk)
+    read_series(sentence, slots, desk)
     read_weekdays(sentence, slots, moments)
     read_pointing(sentence, slots, desk, scope)
     read_beside_values(sentence, desk)

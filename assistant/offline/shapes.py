@@ -86,6 +86,8 @@ def _shows_cases(sentence: Sentence, slots: Slots, desk: Desk) -> bool:
     counted = sentence.ops("how_many", "share", "rank", "trend", "compare", "change", "each", free=False)
     if not sentence.ops("show") or counted or slots.chart or slots.grain or slots.direction or slots.dimensions:
         return False
+    if all(s.has("stop") or s.op("show", "within", "handle_object") for s in sentence.segments):
+        return bool(sentence.ops("within", free=False))  # "Show me those."
     position = sentence.after(sentence.ops("show")[0])
     ends = [
         s
