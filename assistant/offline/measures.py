@@ -49,6 +49,7 @@ def read_measures(sentence: Sentence, slots: Slots, desk: Desk) -> None:
     _coordinated_weak(sentence, slots, weak)
     sentence.use(*weak)
     _narrower(sentence, slots, desk, named)
+    _of_which(sentence, slots, named)
     _statistic(sentence, slots, desk)
 
 
@@ -60,6 +61,17 @@ def _narrower(sentence: Sentence, slots: Slots, desk: Desk, named: list[int]) ->
     places = {e.target: i for i in named for e in sentence.segments[i].of("metric")}
     if not any(_joined_by_and(sentence, *sorted((places["alarms"], places[p]))) for p in parts if p in places):
         slots.metrics.remove("alarms")
+
+
+def _of_which(sentence: Sentence, slots: Slots, named: list[int]) -> None:
+    """「结案里面超期才结的」: of what stands before the word, what stands after it; one number, not two."""
+    for position in sentence.ops("within"):
+        before = {e.target for i in named if i < position for e in sentence.segments[i].of("metric")}
+        after = {e.target for i in named if i > position for e in sentence.segments[i].of("metric")}
+        if position > 0:
+            sentence.use(position)
+        if set(slots.metrics) & after - before:
+            slots.metrics = [m for m in slots.metrics if m in after or m not in before]
 
 
 def _kind(desk: Desk, position: int, sentence: Sentence) -> str | None:

@@ -58,7 +58,13 @@ def _replace_metrics(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) 
         added = sentence.ops("also", free=False)
         merged.metrics = [*merged.metrics, *new.metrics] if added else list(new.metrics)
         if not added:
-            merged.values = [u for u in merged.values if desk.catalog.dimensions[u.dimension].kind != "mark"]
+            rate = any((m := desk.catalog.metrics.get(x)) is not None and m.kind == "ratio" for x in new.metrics)
+            merged.values = [
+                u
+                for u in merged.values
+                # How a case stands is what a rate counts, not among which cases it is counted.
+                if desk.catalog.dimensions[u.dimension].kind != "mark" and not (rate and u.dimension == "status")
+            ]
 
 
 def _replace_statistic(merged: Slots, sentence: Sentence, desk: Desk) -> None:

@@ -90,7 +90,9 @@ def every_night(_mark: Mark, hours: Hours, here: Here) -> Value | None:
 
 def onward(hours: Hours, _mark: Mark, _here: Here) -> Value | None:
     """From a clock time to midnight."""
-    return Hours(hours.start, time(0), daily=hours.daily) if hours.point and hours.start != time(0) else None
+    if not hours.point or hours.start == time(0):
+        return None
+    return Hours(hours.start, time(0), daily=hours.daily, clock=hours.clock)
 
 
 def until(hours: Hours, _mark: Mark, _here: Here) -> Value | None:
@@ -104,8 +106,8 @@ def on_the_next_day(_mark: Mark, hours: Hours, _here: Here) -> Value | None:
 
 
 def to_hours(first: Hours, last: Hours, _here: Here) -> Value | None:
-    """From one clock time to another."""
-    if not (first.point and last.point):
+    """From one clock time, or from then on (十点以后到六点), to another."""
+    if not ((first.point or first.end == time(0)) and last.point):
         return None
     end = _next_clock(first, last)
     return Hours(first.start, end, daily=first.daily or last.daily, clock=first.clock)
