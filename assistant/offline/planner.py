@@ -33,6 +33,11 @@ def plan(sentence: Sentence, desk: Desk, scope: Scope, moments: Moments) -> Slot
     read_pointing(sentence, slots, desk, scope)
     read_beside_values(sentence, desk)
     read_cuts(sentence, slots, desk, scope)
+    clocks = [
+        d for d in slots.dimensions if d in desk.catalog.dimensions and desk.catalog.dimensions[d].kind == "clock"
+    ]
+    if clocks and not sentence.where("case"):
+        slots.reported = True  # The hour of a problem is the hour it was reported.
     read_shapes(sentence, slots, desk)
     settle_percents(slots, desk)
     return slots
@@ -67,9 +72,8 @@ def ensure_metric(slots: Slots, desk: Desk) -> None:
         slots.note("default_metric", metric=judged)
         return
     needed = {*slots.dimensions, *(u.dimension for u in slots.values)}
-    # Any case has a status, also one that was never filed; and the hour of a problem is the hour it was reported.
-    clock = any(desk.catalog.dimensions[d].kind == "clock" for d in slots.dimensions if d in desk.catalog.dimensions)
-    every = slots.reported or clock or any(use.dimension == "status" for use in slots.values)
+    # Any case has a status, also one that was never filed.
+    every = slots.reported or any(use.dimension == "status" for use in slots.values)
     counts = ("reported_cases", "registered_cases") if every else ("registered_cases", "reported_cases")
     for metric in (*counts, "alarms", *desk.catalog.metrics):
         known = desk.catalog.metrics.get(metric)

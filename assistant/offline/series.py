@@ -33,10 +33,10 @@ def read_series(sentence: Sentence, slots: Slots, desk: Desk) -> None:
 
 def _between(members: tuple[str, ...], first: str, last: str) -> list[str] | None:
     """Members named like both ends with a number in between, both ends included; None when the ends are no series."""
-    ends = _numbered(first), _numbered(last)
-    if ends[0] is None or ends[1] is None or ends[0][0] != ends[1][0] or ends[0][1] >= ends[1][1]:
+    start, end = _numbered(first), _numbered(last)
+    if start is None or end is None or start[0] != end[0] or start[1] >= end[1]:
         return None
-    (form, low), (_, high) = ends
+    form, low, high = *start, end[1]
     found = {name: numbered for name in members if (numbered := _numbered(name)) is not None}
     return [name for name, (like, at) in found.items() if like == form and low <= at <= high]
 
