@@ -39,12 +39,15 @@ def vocabulary() -> Vocabulary:
 
 def policy_finder(settings: Settings, *, rewriter: Rewriter | None = None, reranker: Reranker | None = None) -> Finder:
     """A finder over the library of the configured home; the library is made empty where there is none."""
-    library = Library.of(settings.home)
-    links = by_category(read_links(library))
-    finder = Finder(library, vocabulary(), links, rewriter=rewriter, reranker=reranker)
+    finder = finder_over(Library.of(settings.home), rewriter=rewriter, reranker=reranker)
     if settings.embedding_model:
         _add_dense(finder, settings.embedding_model)
     return finder
+
+
+def finder_over(library: Library, *, rewriter: Rewriter | None = None, reranker: Reranker | None = None) -> Finder:
+    """A finder over any library, with the shipped vocabulary and the library's own links."""
+    return Finder(library, vocabulary(), by_category(read_links(library)), rewriter=rewriter, reranker=reranker)
 
 
 def mine_links(library: Library, day: date) -> list[Link]:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
         ledger_url: Where work orders are kept, as SQLAlchemy spells it; None is a SQLite file in the home.
         jurisdiction: Whose rules hold, as a path (浙江省/丽水市); empty: those of the current city's name.
         embedding_model: Folder or cached name of a sentence-transformers model for dense search; empty: none.
+        shared_data: Folder with real data that no repository may hold, for suites and tests; None: `../shared/data`.
         web_tokens: Sign-in of the page: name of a person (or role) to their secret token.
         web_proxy_header: Header in which a reverse proxy names who is signed in; unset, no header is believed.
         web_trusted_proxies: Addresses from which that header is believed.
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     ledger_url: str | None = None
     jurisdiction: str = ""
     embedding_model: str = ""
+    shared_data: Path | None = None
     web_tokens: dict[str, SecretStr] = Field(default_factory=dict)
     web_proxy_header: str | None = None
     web_trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")

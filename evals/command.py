@@ -13,8 +13,10 @@ from assistant.build import build_assistant
 from assistant.directory import Directory
 from assistant.settings import Settings, read_settings
 from evals.report import flips, print_report, write_results
+from evals.rules import BESIDE, RulesDesk, library_of, texts_of
 from evals.runner import TurnResult, run_suite
-from evals.sample import Suite, read_suite
+from evals.sample import Rules, Suite, read_suite
+from tools.principal import Principal, Role
 
 SUITES = Path(__file__).parent / "suites"
 WRONG_ARGUMENTS = 2
@@ -31,12 +33,10 @@ def run(paths: Sequence[Path], *, failures: int, save: Path | None, baseline: Pa
         except (OSError, ValidationError, KeyError) as problem:
             console.print(f"{path}: {problem}", style="red", highlight=False, markup=False)
             return WRONG_ARGUMENTS
-        if not (settings.home / "cities" / suite.city / "CURRENT").is_file():
-            console.print(
-                f"{suite.suite}: skipped, the city {suite.city} is not loaded in {settings.home}", style="yellow"
-            )
+        if why := _missing(suite, settings):
+            console.print(f"{suite.suite}: skipped, {why}", style="yellow")
             continue
-        found = _run(suite, settings)
+        found = _run_rules(suite, suite.rules, settings) if suite.rules else _run(suite, settings)
         print_report(found, console, failures=failures)
         results += found
     if save is not None:
@@ -47,6 +47,35 @@ def run(paths: Sequence[Path], *, failures: int, save: Path | None, baseline: Pa
         for name in lost:
             console.print(f"  lost {name}", highlight=False)
     return 0
+
+
+def _missing(suite: Suite, settings: Settings) -> str:
+    """Why a suite cannot be run here; empty where it can."""
+    if suite.rules is not None:
+        beside = settings.shared_data or BESIDE
+        if texts_of(suite.rules, settings.shared_data) is None:
+            return f"its texts are not at hand: {beside / suite.rules.folder} (CITYDESK_SHARED_DATA)"
+        return ""
+    loaded = (settings.home / "cities" / suite.city / "CURRENT").is_file()
+    return "" if loaded else f"the city {suite.city} is not loaded in {settings.home}"
+
+
+def _run_rules(suite: Suite, rules: Rules, settings: Settings) -> list[TurnResult]:
+    texts = texts_of(rules, settings.shared_data)
+    assert texts is not None  # `_missing` said so
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"{suite.suite}: index", total=1.0)
+        library = library_of(texts, settings.home, lambda _, share: progress.update(task, completed=share))
+        asked = progress.add_task(suite.suite, total=suite.turns)
+        results = run_suite(
+            suite,
+            RulesDesk(library, rules.place),
+            principal=lambda _: Principal(name="eval", role=Role.ANALYST),
+            definitions={},
+            on_turn=lambda _: progress.advance(asked),
+        )
+    library.close()
+    return results
 
 
 def _run(suite: Suite, settings: Settings) -> list[TurnResult]:

@@ -21,6 +21,7 @@ def print_report(results: Sequence[TurnResult], console: Console, *, failures: i
     for name, counted in sorted(tally(results).items(), key=lambda item: (item[0] != "all", item[0])):
         grid.add_row(name, *_cells(counted))
     console.print(grid)
+    _print_ranks(results, console)
     times = sorted(result.milliseconds for result in results)
     if times:
         console.print(
@@ -34,6 +35,21 @@ def print_report(results: Sequence[TurnResult], console: Console, *, failures: i
         )
         console.print(f"   got {result.status} {list(result.rows[:6])}", style="dim", highlight=False, markup=False)
         console.print(f"   {result.said[:300]}", style="dim", highlight=False, markup=False)
+
+
+def _print_ranks(results: Sequence[TurnResult], console: Console) -> None:
+    """How often an expected article is found at all, whether or not it was shown as the answer."""
+    slices = sorted({name for r in results if r.rank is not None for name in r.slices})
+    if not slices:
+        return
+    grid = Grid(title="expected article found", title_justify="left")
+    for name in ("slice", "turns", "first", "in 5", "in 10"):
+        grid.add_column(name, justify="left" if name == "slice" else "right")
+    for name in slices:
+        ranks = [r.rank for r in results if r.rank is not None and name in r.slices]
+        shares = (sum(0 < rank <= most for rank in ranks) / len(ranks) for most in (1, 5, 10))
+        grid.add_row(name, str(len(ranks)), *(f"{share:.1%}" for share in shares))
+    console.print(grid)
 
 
 def _cells(counted: Tally) -> tuple[str, ...]:
@@ -64,6 +80,7 @@ def write_results(results: Sequence[TurnResult], path: Path) -> None:
                 "said": r.said,
                 "rows": r.rows,
                 "gold": r.gold,
+                "rank": r.rank,
             },
             ensure_ascii=False,
             default=str,

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from assistant.dialogue import Answer, Question
 from evals.sample import Dialogue, Suite
-from evals.scorers import Verdict, score
+from evals.scorers import Verdict, rank_of, score
 from tools.principal import Principal
 
 Definitions = Mapping[str, Mapping[Any, str]]
@@ -27,7 +27,13 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnResult:
-    """One scored turn. `milliseconds` is what the asker waits."""
+    """One scored turn.
+
+    Attributes:
+        milliseconds: What the asker waits.
+        rank: Where the first expected article stands among all that were found, shown or not; 0: nowhere; None where no
+            article is expected.
+    """
 
     suite: str
     dialogue: str
@@ -41,6 +47,7 @@ class TurnResult:
     said: str
     rows: tuple[tuple[object, ...], ...]
     gold: tuple[tuple[object, ...], ...] | None
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,8 @@ def _run_dialogue(  # what a dialogue is run with
             milliseconds=(perf_counter() - started) * 1000,
             said=answer.text,
             rows=tuple(row for table in answer.tables[:1] for row in table.rows[:12]),
-            gold=turn.rows,
+            gold=turn.rows or turn.cites or None,
+            rank=rank_of(turn.cites, answer.extra.get("ranked", ())) if turn.cites else None,
         )
 
 

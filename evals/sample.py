@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 Expected = Literal["answer", "clarify", "abstain", "no_data", "denied", "proposal", "done", "error"]
 Cell = str | int | float | bool | None
@@ -31,6 +31,10 @@ class Expectation(Strict):
         cases: A list was asked: how many cases match in all.
         case: A look-up: the case number that must be shown.
         chart: A chart must come with the answer.
+        cites: Rules were asked: one of these articles (title, number) must be cited.
+        top: How many citations are looked at.
+        first: The first citation must be one of `cites`.
+        in_force: Whether the first citation must be in force; None where it does not matter.
         sql: How the gold was made, for whoever reviews it.
     """
 
@@ -43,6 +47,10 @@ class Expectation(Strict):
     cases: int | None = None
     case: str | None = None
     chart: bool = False
+    cites: tuple[tuple[str, int], ...] = ()
+    top: int = Field(default=5, ge=1)
+    first: bool = False
+    in_force: bool | None = None
     sql: str = ""
     note: str = ""
 
@@ -61,11 +69,19 @@ class Dialogue(Strict):
     as_: str | dict[str, str] = "leader"
 
 
+class Rules(Strict):
+    """Texts that lie beside the checkout and never in it, and whose rules hold among them."""
+
+    folder: str
+    place: str = ""
+
+
 class Suite(Strict):
-    """Dialogues against one city at one moment."""
+    """Dialogues against one city, or one collection of rules, at one moment."""
 
     suite: str
-    city: str
+    city: str = ""
+    rules: Rules | None = None
     now: AwareDatetime
     dialogues: tuple[Dialogue, ...]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from assistant.dialogue import Answer, AnswerStatus
 from evals.sample import Cell, Expectation
+from knowledge.articles import Status, article_label
 from warehouse.table import Table
 
 SIGNIFICANT = 5e-4
@@ -62,7 +63,26 @@ def _content_is_right(expectation: Expectation, answer: Answer, definitions: Map
         checks.append(any(expectation.case in map(str, row) for table in answer.tables for row in table.rows))
     if expectation.chart:
         checks.append(bool(answer.charts))
+    if expectation.cites or expectation.in_force is not None:
+        checks.append(_cites_right(expectation, answer.citations))
     return all(checks)
+
+
+def _cites_right(expectation: Expectation, citations: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether an expected article is among the first citations, and the first one stands as it should."""
+    if not citations:
+        return False
+    if expectation.in_force is not None and expectation.in_force is not (citations[0]["status"] == Status.IN_FORCE):
+        return False
+    looked_at = citations[: 1 if expectation.first else expectation.top]
+    given = [(one["document"], one["article"]) for one in looked_at]
+    return not expectation.cites or rank_of(expectation.cites, given) > 0
+
+
+def rank_of(wanted: Iterable[tuple[str, int]], ranked: Sequence[tuple[str, str]]) -> int:
+    """Where the first wanted article (title, number) stands among (title, label) pairs, from 1; 0 where it does not."""
+    labels = {(title, article_label(number)) for title, number in wanted}
+    return next((at for at, one in enumerate(ranked, start=1) if tuple(one) in labels), 0)
 
 
 def rows_match(gold: Sequence[Sequence[Cell]], table: Table, ordered: bool = False) -> bool:

@@ -54,7 +54,10 @@ class Unit:
 def units(question: str, wide: Widened, rarity: Callable[[str], float]) -> list[Unit]:
     """What the question names, each with the words of rules that stand for it; a language model's words stand alone."""
     if wide.phrases:
-        return [Unit(rarity(pair), (frozenset((pair,)),)) for pair in {p for said in wide.phrases for p in pairs(said)}]
+        return [
+            Unit(rarity(pair), (frozenset((pair,)),))
+            for pair in dict.fromkeys(p for said in wide.phrases for p in pairs(said))
+        ]
     if is_chinese(question):
         return _chinese(question, wide, rarity)
     found = []

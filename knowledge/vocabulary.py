@@ -80,12 +80,13 @@ class Vocabulary:
         found = [*self._meant_zh(question), *self._meant_en(question)]
         best: dict[int, Meant] = {}
         for number, meant in found:
-            if number not in best or best[number].share < meant.share:
+            if number not in best or _sureness(best[number]) < _sureness(meant):
                 best[number] = meant
-        return sorted(best.values(), key=lambda m: (-m.share, -len(m.said)))
+        # The number settles ties: the same question must mean the same in every process.
+        return [meant for _, meant in sorted(best.items(), key=lambda e: (-e[1].share, -len(e[1].said), e[0]))]
 
     def _meant_zh(self, question: str) -> Iterable[tuple[int, Meant]]:
-        asked = set(terms(question))
+        asked = dict.fromkeys(terms(question))
         hit: dict[tuple[str, int], float] = {}
         for term in asked:
             for entry in self._zh.get(term, ()):
@@ -93,7 +94,7 @@ class Vocabulary:
         for (phrase, number), weight in hit.items():
             whole = phrase in question
             share = 1.0 if whole else 0.9 * weight / self._whole[phrase]
-            if share >= ENOUGH and (whole or set(pairs(phrase)) & asked):
+            if share >= ENOUGH and (whole or set(pairs(phrase)) & asked.keys()):
                 yield number, Meant(self.concepts[number], share, phrase)
 
     def _meant_en(self, question: str) -> Iterable[tuple[int, Meant]]:
@@ -118,6 +119,10 @@ class Vocabulary:
             for word in WORD.findall(question.lower())
             if stem(word) not in explained and word not in function_words() and not word.isdecimal()
         )
+
+
+def _sureness(meant: Meant) -> tuple[float, int, str]:
+    return meant.share, len(meant.said), meant.said
 
 
 @cache

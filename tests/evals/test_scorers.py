@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.scorers import rows_match, same_cell
+from assistant.dialogue import Answer, AnswerStatus
+from evals.sample import Expectation
+from evals.scorers import Verdict, rows_match, same_cell, score
 from warehouse.table import Column, Table
 
 
@@ -55,3 +57,35 @@ def test_any_order_of_the_same_rows_matches(rows: list[tuple[str, int]], random:
     shuffled = list(rows)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert rows_match(rows, table(*shuffled)) or not rows
+
+
+def citing(*articles: tuple[str, str, str]) -> Answer:
+    given = tuple({"document": d, "article": a, "status": s} for d, a, s in articles)
+    status = AnswerStatus.ANSWER if given else AnswerStatus.ABSTAIN
+    return Answer(status=status, text="", language="zh", citations=given)
+
+
+HOLDS, REPEALED = "现行有效", "已废止"
+
+
+@pytest.mark.parametrize(
+    ("expected", "articles", "verdict"),
+    [
+        ({"cites": [("甲法", 12)]}, [("乙法", "第三条", HOLDS), ("甲法", "第十二条", HOLDS)], Verdict.RIGHT),
+        ({"cites": [("甲法", 12)], "top": 1}, [("乙法", "第三条", HOLDS), ("甲法", "第十二条", HOLDS)], Verdict.WRONG),
+        (
+            {"cites": [("甲法", 12)], "first": True},
+            [("乙法", "第三条", HOLDS), ("甲法", "第十二条", HOLDS)],
+            Verdict.WRONG,
+        ),
+        ({"cites": [("甲法", 12)]}, [("甲法", "第二条", HOLDS)], Verdict.WRONG),
+        ({"cites": [("甲法", 12)]}, [], Verdict.UNSURE),
+        ({"expect": "abstain"}, [("甲法", "第十二条", HOLDS)], Verdict.WRONG),
+        ({"expect": "abstain"}, [], Verdict.RIGHT),
+        ({"in_force": False}, [("甲法", "第十二条", REPEALED)], Verdict.RIGHT),
+        ({"in_force": True, "cites": [("甲法", 12)]}, [("甲法", "第十二条", REPEALED)], Verdict.WRONG),
+    ],
+)
+def test_citations(expected: dict[str, object], articles: list[tuple[str, str, str]], verdict: Verdict) -> None:
+    turn = Expectation.model_validate({"ask": "?", **expected})
+    assert score(turn, citing(*articles), {}) is verdict
