@@ -19,6 +19,9 @@ TIMES = (
     "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d", "%Y%m%d%H%M%S", "%Y%m%d",
     "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y",
 )  # fmt: skip
+# Seconds or milliseconds since 1970, as some systems export times: ten digits or thirteen, from 2001 to 2036.
+EPOCH = "epoch"
+IS_EPOCH = "regexp_full_match({text}, '(1\\d|20)\\d{{8}}(\\.\\d+|\\d{{3}})?')"
 # What a column means where the source has no such thing: nothing is suspended, nothing is exempt, no clock stood still.
 NEUTRAL = {
     "suspended": "FALSE",
@@ -138,18 +141,26 @@ def _typed(spec: FeedSpec, column: UnifiedColumn, text: str, city_zone: str) -> 
 
 def _timestamp(spec: FeedSpec, text: str, city_zone: str) -> str:
     """Local wall time. A text with an offset or Z is converted; one without is in the source's zone."""
-    formats = ", ".join(literal(one) for one in (spec.source.times or TIMES))
+    times = tuple(one for one in spec.source.times if one != EPOCH)
+    formats = ", ".join(literal(one) for one in (times or TIMES))
     parsed = f"try_strptime({text}, [{formats}])"
     iso = f"TRY_CAST({text} AS TIMESTAMP)"
     # ISO times are cast ten times faster than they are parsed; formats that read the same text otherwise must win.
-    plain = (
-        parsed if spec.source.times and spec.source.times != ("%Y-%m-%d %H:%M:%S",) else f"coalesce({iso}, {parsed})"
-    )
+    plain = parsed if times and times != ("%Y-%m-%d %H:%M:%S",) else f"coalesce({iso}, {parsed})"
     zone = spec.source.timezone or city_zone
     naive = plain if zone == city_zone else f"timezone({literal(city_zone)}, timezone({literal(zone)}, {plain}))"
     offset = f"timezone({literal(city_zone)}, TRY_CAST({text} AS TIMESTAMPTZ))"
     has_offset = f"length({text}) > 19 AND regexp_matches({text}, '\\d(Z|[+-]\\d\\d:?\\d\\d)$')"
+    if EPOCH in spec.source.times:
+        naive = f"CASE WHEN {IS_EPOCH.format(text=text)} THEN {_since_1970(text, city_zone)} ELSE {naive} END"
     return f"(CASE WHEN {has_offset} THEN {offset} ELSE {naive} END)"
+
+
+def _since_1970(text: str, city_zone: str) -> str:
+    seconds = (
+        f"(TRY_CAST({text} AS DOUBLE) / CASE WHEN strpos({text}, '.') = 0 AND strlen({text}) > 11 THEN 1000 ELSE 1 END)"
+    )
+    return f"timezone({literal(city_zone)}, to_timestamp({seconds}))"
 
 
 def staging_sql(spec: FeedSpec, columns: list[CastColumn], relation: str, *, numbered: bool = True) -> str:

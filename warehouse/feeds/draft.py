@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from warehouse.errors import FeedError
-from warehouse.feeds.headers import LISTS, Seen, cancelled_map, fixed_words, matched, value_map
+from warehouse.feeds.casting import EPOCH
+from warehouse.feeds.headers import LISTS, Seen, by_a_word, fixed_words, matched, status_map, value_map
 from warehouse.feeds.looking import Look, look
 from warehouse.unified import KEYS, SORTED_BY
 
@@ -61,8 +62,11 @@ def draft_feed(path: Path, city: str, folder: Path) -> Draft:
     if kind in LISTS:
         made.content["columns"] = dict(placed)
         return made
+    if told := by_a_word(kind, placed):
+        made.doubts.append("told by a word of the header: " + ", ".join(f"{placed[one]!r} → {one}" for one in told))
     _moment(made)
     _key(made)
+    _since_1970(made)
     made.content["columns"] = _columns(made)
     if extra := _dimensions(made):
         made.content["dimensions"] = extra
@@ -80,7 +84,7 @@ def _kind(seen: Look) -> tuple[str, dict[str, str]]:
         placed = matched(kind, seen.columns)
         telling = {"alarms": {"alarm_no", "alarm_type", "device_no", "device_type", "is_false"},
                    "callbacks": {"callback_no", "called_at", "reached"}}.get(kind)  # fmt: skip
-        if telling is not None and len(telling & set(placed)) < FEWEST_TELLING:
+        if telling is not None and len(telling & set(placed) - set(by_a_word(kind, placed))) < FEWEST_TELLING:
             continue
         # A list is told by its own words: a table of 大类 and 小类 is one of categories, whatever else stands in it.
         score = len(placed) + (2.0 if kind in {"alarms", "callbacks"} else 0.0)
@@ -146,6 +150,14 @@ def _moment(made: Draft) -> None:
     made.doubts.append(f"{wanted} is guessed to be {chosen.header!r}: no header says so")
 
 
+def _since_1970(made: Draft) -> None:
+    placed = [one for one in made.look.columns if one.header in made.placed.values() and one.times >= 0.8]
+    if any(one.numbers >= 0.8 and len(one.examples[0].split(".")[0]) in {10, 13} for one in placed):
+        source = made.content["source"]
+        source["times"] = [EPOCH, *source.get("times", ())]
+        made.doubts.append("numbers of ten or thirteen digits are read as seconds or milliseconds since 1970 (UTC)")
+
+
 def _key(made: Draft) -> None:
     """The column that tells rows apart."""
     usual = KEYS[made.kind]
@@ -181,8 +193,9 @@ def _columns(made: Draft) -> dict[str, Any]:
             columns["registered_at"] = {"same_as": "reported_at"}
             made.doubts.append("no column says when a case was filed (立案): it counts as filed when it was reported")
         status = columns.get("status")
-        if status and "cancelled" not in columns and cancelled_map(made.look.column(status).examples):
-            columns["cancelled"] = {"from": status}
+        for column in ("cancelled", "suspended"):
+            if status and column not in columns and _status_map(made, column, status):
+                columns[column] = {"from": status}
         if "closed_at" not in columns and "disposed_at" in columns:
             columns["closed_at"] = {"same_as": "disposed_at"}
             made.doubts.append(
@@ -221,10 +234,16 @@ def _values(made: Draft) -> dict[str, dict[str, str]]:
     cancelled = made.content["columns"].get("cancelled")
     if isinstance(cancelled, str):
         made.doubts.append(f"a case with a mark in {cancelled!r} counts as cancelled: map it elsewhere if it is not")
-    if isinstance(cancelled, Mapping):
-        found["cancelled"] = cancelled_map(made.look.column(cancelled["from"]).examples)
-        made.doubts.append("which status words mean a cancelled case is guessed: see values.cancelled")
+    for column in ("cancelled", "suspended"):
+        if isinstance(mapped := made.content["columns"].get(column), Mapping):
+            found[column] = _status_map(made, column, mapped["from"])
+            made.doubts.append(f"which status words mean a {column} case is guessed: see values.{column}")
     return found
+
+
+def _status_map(made: Draft, column: str, header: str) -> dict[str, str]:
+    refused_too = column == "cancelled" and "registered_at" not in made.placed
+    return status_map(column, made.look.column(header).examples, refused_too=refused_too)
 
 
 def _slug(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from warehouse.errors import FeedError
 
-ENCODINGS = ("utf-8-sig", "utf-8", "gb18030", "big5")
+ENCODINGS = ("utf-8-sig", "utf-8", "gb18030", "big5", "cp1252")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 CHUNK = 1 << 22
 
@@ -37,10 +38,19 @@ def detect_encoding(path: Path, wanted: str = "auto") -> str:
         except LookupError as error:
             raise FeedError(str(path), str(error), "set source.encoding to a known encoding") from error
         else:
-            return name
+            return "cp1252" if wanted == "auto" and name in {"gb18030", "big5"} and _is_western(path) else name
     raise FeedError(
         str(path), f"is in none of {', '.join(ladder)} ({problem})", "save it as UTF-8, or set source.encoding"
     )
+
+
+def _is_western(path: Path) -> bool:
+    """Whether the bytes beyond ASCII stand alone between Latin letters (Café), as they never do in Chinese text."""
+    with path.open("rb") as file:
+        start = file.read(CHUNK)
+    beyond = re.findall(rb"[\x80-\xff]+", start)
+    alone = re.findall(rb"(?<=[A-Za-z ])[\xc0-\xff](?=[a-z ,.'\"\r\n])", start)
+    return len(beyond) > 0 and len(alone) >= 0.8 * len(beyond)
 
 
 def claims_utf8(path: Path, wanted: str = "auto") -> str:

@@ -58,19 +58,62 @@ def plain(header: str) -> str:
 
 def matched(kind: str, seen: Sequence[Seen]) -> dict[str, str]:
     """Column to header for a fact or list; each header serves one column, the surest match first."""
+    stems = known_headers()["stems"].get(kind, {})
     offers = sorted(
         (
             (-score, order, column, one.header)
             for order, one in enumerate(seen)
             for column, names in known_headers()[kind].items()
-            if _fits(kind, column, one) and (score := _score(one.header, names))
+            if _fits(kind, column, one)
+            and (score := max(_score(one.header, names), _stem_score(one.header, stems.get(column, ()))))
         ),
     )
     found: dict[str, str] = {}
     for _, _, column, header in offers:
         if column not in found and header not in found.values():
             found[column] = header
+    return _levels_in_order(found, seen)
+
+
+# The wider level before the narrower.
+_LEVELS = (
+    ("district", "street"),
+    ("street", "community"),
+    ("major_category", "minor_category"),
+    ("department", "unit"),
+)
+
+
+def _levels_in_order(found: dict[str, str], seen: Sequence[Seen]) -> dict[str, str]:
+    """Of two levels the one with fewer different values is the wider; where only the narrower was told, it is alone."""
+    distinct = {one.header: one.distinct for one in seen}
+    for wide, narrow in _LEVELS:
+        if wide in found and narrow in found and distinct[found[wide]] > distinct[found[narrow]]:
+            found[wide], found[narrow] = found[narrow], found[wide]
+    for wide, narrow in (("district", "street"), ("department", "unit")):
+        if narrow in found and wide not in found:
+            found[wide] = found.pop(narrow)
     return found
+
+
+def _stem_score(header: str, stems: Sequence[str]) -> float:
+    """Below any listed name: how much of the header the stem is, and whether the header ends with it; 0 for none."""
+    written, best = plain(header), 0.0
+    spaced = re.sub(r"[\s_\-/]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)).casefold().strip()
+    for stem in stems:
+        wanted = plain(str(stem))
+        whole_words = f" {str(stem).casefold()} " in f" {spaced} "
+        if wanted.isascii() and not whole_words:
+            continue
+        if wanted in written:
+            ending = 8.0 if written.endswith(wanted) else 0.0
+            best = max(best, 40.0 + ending + 15.0 * len(wanted) / len(written))
+    return best
+
+
+def by_a_word(kind: str, placed: Mapping[str, str]) -> list[str]:
+    """Columns whose header is no listed name and was told by a word in it."""
+    return [column for column, header in placed.items() if not _score(header, known_headers()[kind].get(column, ()))]
 
 
 def _score(header: str, names: Sequence[str]) -> float:
@@ -115,9 +158,14 @@ def fixed_words(column: str) -> frozenset[str]:
     return frozenset(known_headers()["values"].get(column, {})) if column in {"satisfaction", "kind"} else frozenset()
 
 
-def cancelled_map(examples: Sequence[str]) -> dict[str, str]:
-    """Status words to whether the case was cancelled; empty where no word says so."""
-    words = {plain(str(word)) for word in known_headers()["cancelled_words"]}
+def status_map(column: str, examples: Sequence[str], *, refused_too: bool = False) -> dict[str, str]:
+    """Status words to whether the case was `cancelled` or `suspended`; empty where no word says so.
+
+    Args:
+        refused_too: Whether what was never filed counts as cancelled, because no column tells when a case was filed.
+    """
+    listed = known_headers()[f"{column}_words"] + (known_headers()["refused_words"] if refused_too else [])
+    words = {plain(str(word)) for word in listed}
     if not any(plain(text) in words for text in examples):
         return {}
     return {text: "true" if plain(text) in words else "false" for text in examples}

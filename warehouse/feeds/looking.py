@@ -13,7 +13,7 @@ from typing import Any, Literal
 import duckdb
 
 from warehouse.errors import FeedError
-from warehouse.feeds.casting import EARLIEST, FALSE, LATEST, NULLS, TIMES, TRUE, text_of
+from warehouse.feeds.casting import EARLIEST, FALSE, IS_EPOCH, LATEST, NULLS, TIMES, TRUE, text_of
 from warehouse.feeds.encoding import detect_encoding
 from warehouse.feeds.headers import Seen
 from warehouse.feeds.landing import Landed, delimiter_of, land, landed_table, literal, unpacked, workbook
@@ -122,7 +122,8 @@ def seen_columns(connection: duckdb.DuckDBPyConnection, landed: Landed) -> Itera
         text = text_of(header, NULLS)
         row = connection.execute(
             f"WITH s AS (SELECT {text} AS t FROM {sample}), v AS (SELECT t, coalesce(TRY_CAST(t AS TIMESTAMP), "
-            f"try_strptime(t, [{formats}])) AS moment FROM s) SELECT count(*), count(t), count(DISTINCT t), "
+            f"try_strptime(t, [{formats}]), CASE WHEN {IS_EPOCH.format(text='t')} THEN make_timestamp(1000000 * "
+            f"left(t, 10)::BIGINT) END) AS moment FROM s) SELECT count(*), count(t), count(DISTINCT t), "
             f"count(*) FILTER (WHERE moment BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' AND length(t) >= 6), "
             "count(TRY_CAST(replace(t, ',', '') AS DOUBLE)), "
             f"count(*) FILTER (WHERE lower(t) IN ({marks})), min(moment), max(moment) FROM v"

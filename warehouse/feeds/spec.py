@@ -28,7 +28,8 @@ class Source(Frozen):
     Attributes:
         files: Paths or globs, relative to the feed file.
         encoding: `auto` tries BOM, UTF-8, GB18030, Big5.
-        times: strptime formats tried in order; empty: ISO 8601 and its usual spellings.
+        times: strptime formats tried in order; empty: ISO 8601 and its usual spellings. `epoch` among them: seconds or
+            milliseconds since 1970 are read too.
         timezone: Of the times in the file; empty: the city's own.
         header: Line of the header, 1 the first; the lines above it are skipped (CSV and XLSX).
     """

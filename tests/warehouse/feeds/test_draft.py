@@ -130,7 +130,7 @@ def test_what_is_unsure_stands_in_the_draft(tmp_path: Path) -> None:
     made = draft_feed(path, "newtown", tmp_path)
     text = feed_text(made)
     assert "reported_at is guessed to be 'wann'" in text
-    assert "case_no is guessed to be 'ref code'" in text
+    assert "'ref code' → case_no" in text
     assert "# Not used: Bemerkung" in text
     assert [one["from"] for one in made.content["dimensions"]] == ["part of town"]
 
