@@ -39,7 +39,7 @@ fmt: setup
 eval: setup  ## question suites: right, wrong, clarified, by slice (Boston's where its export lies in ../shared/data)
 	@$(DEMO) $(BIN)/citydesk demo --quiet
 	@for export in $(BOSTON); do $(DEMO) $(BIN)/citydesk feed load examples/boston311/feed.yml --file $$export; done
-	@for city in qinghe port_haven; do $(BIN)/python evals/cities/$$city/generate.py && \
+	@for city in $(notdir $(wildcard evals/cities/*)); do $(BIN)/python evals/cities/$$city/generate.py && \
 	  $(DEMO) $(BIN)/citydesk feed load $$(ls evals/cities/$$city/*feed.yml | sort -r); done
 	@$(DEMO) $(BIN)/citydesk city use lanchuan
 	@$(DEMO) $(BIN)/citydesk eval
