@@ -39,7 +39,7 @@ def check(home: Path, feed_path: Path, file: Path | None = None) -> CheckReport:
     path = files_of(feed_path, spec, file)[0]
     with scratch_database() as (connection, scratch):
         landed = land(connection, path, spec.source, scratch)
-        check_headers(spec, landed, path)
+        check_headers(spec, path, landed.headers)
         rows = landed_table(connection, landed)
         columns = tuple(_profiles(spec, connection, landed))
         missing = tuple(f"{h} ({c})" for c, h in spec.headers().items() if h not in landed.headers)

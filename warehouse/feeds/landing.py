@@ -10,7 +10,7 @@ import gzip
 import json
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -21,22 +21,13 @@ import duckdb
 
 from warehouse.errors import FeedError
 from warehouse.feeds.encoding import CHUNK, as_utf8, claims_utf8, detect_encoding
+from warehouse.feeds.records import Broken, NoTableError, records_of
 from warehouse.feeds.spec import Source
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-LONGEST_RECORD_LINES = 200
 csv.field_size_limit(1 << 26)
-
-
-@dataclass(slots=True)
-class Broken:
-    """A line that is no record."""
-
-    line: int
-    reason: str
-    raw: str
 
 
 @dataclass(slots=True)
@@ -65,8 +56,22 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def land(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scratch: Path) -> Landed:
+def any_headers(headers: list[str]) -> None:
+    """Whatever the headers are, the file is read."""
+    del headers
+
+
+def land(  # the file, how to read it, where to work
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    source: Source,
+    scratch: Path,
+    accept: Callable[[list[str]], None] = any_headers,
+) -> Landed:
     """Bring a file in as text.
+
+    Args:
+        accept: Raises where the headers are not those of the right file, before the rest is read.
 
     Raises:
         FeedError: Missing, empty, unreadable, or of no known encoding.
@@ -77,7 +82,7 @@ def land(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scra
     if path.stat().st_size == 0:
         raise FeedError(str(path), "is empty", "export it again")
     if source.format == "csv":
-        return _land_csv(connection, path, source, scratch)
+        return _land_csv(connection, path, source, scratch, accept)
     if source.format == "xlsx":
         return _land_rows(_sheet_rows(path, source), path, scratch, "xlsx")
     return _land_columnar(connection, path, source)
@@ -121,18 +126,28 @@ def _without_titles(path: Path, titles: int, scratch: Path) -> Path:
     return target
 
 
-def _land_csv(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, scratch: Path) -> Landed:
+def _land_csv(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    source: Source,
+    scratch: Path,
+    accept: Callable[[list[str]], None],
+) -> Landed:
     if source.header == 1 and (claimed := claims_utf8(path, source.encoding)):
+        known: tuple[list[str], str] | None = None
         with suppress(UnicodeDecodeError, FeedError):
-            headers, delimiter = _header(path, source)
+            known = _header(path, source)
+        if known is not None:
+            accept(known[0])
             # The fast reader refuses what is no UTF-8, so the file needs no decoding beforehand.
-            if landed := _land_fast(connection, path, headers, delimiter, claimed):
+            if landed := _land_fast(connection, path, *known, claimed):
                 return landed
     encoding = detect_encoding(path, source.encoding)
     path = as_utf8(path, encoding, scratch)
     if source.header > 1:
         path = _without_titles(path, source.header - 1, scratch)
     headers, delimiter = _header(path, source)
+    accept(headers)
     return _land_fast(connection, path, headers, delimiter, encoding) or _land_carefully(
         path, headers, delimiter, scratch, encoding
     )
@@ -187,83 +202,16 @@ def _land_carefully(path: Path, headers: list[str], delimiter: str, scratch: Pat
 
     def records() -> Iterator[list[str]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _records(file, len(headers), delimiter, landed.broken)
+            yield from records_of(file, len(headers), delimiter, landed.broken)
 
-    stored = store(headers, records(), scratch)
-    landed.relation = stored
-    return landed
-
-
-def _records(lines: Iterable[str], width: int, delimiter: str, broken: list[Broken]) -> Iterator[list[str]]:
-    waiting: list[tuple[int, str]] = []
-    header_seen = False
-    for number, line in _numbered(lines):
-        waiting.append((number, line))
-        while waiting:
-            if not header_seen and waiting[0][1].strip():
-                header_seen = True
-                waiting.pop(0)
-                continue
-            record = _parsed("".join(text for _, text in waiting), delimiter)
-            if record is not None and len(record) == width:
-                yield [f"{waiting[0][0] - 1}", *record]
-                waiting.clear()
-            elif record is None and len(waiting) < LONGEST_RECORD_LINES:
-                break
-            else:
-                first, text = waiting.pop(0)
-                if text.strip():
-                    reason = (
-                        "unclosed quote"
-                        if record is None or _parsed(text, delimiter) is None
-                        else "wrong number of fields"
-                    )
-                    broken.append(Broken(first - 1, reason, text.rstrip("\r\n")))
-                # What followed the broken line is read again on its own.
-                rest, waiting = waiting, []
-                for following in rest:
-                    waiting.append(following)
-                    again = _parsed("".join(text for _, text in waiting), delimiter)
-                    if again is not None and len(again) == width:
-                        yield [f"{waiting[0][0] - 1}", *again]
-                        waiting = []
-                if record is not None:
-                    break
-    yield from _leftovers(waiting, width, delimiter, broken)
-
-
-def _leftovers(waiting: list[tuple[int, str]], width: int, delimiter: str, broken: list[Broken]) -> Iterator[list[str]]:
-    for number, text in waiting:
-        record = _parsed(text, delimiter)
-        if record is not None and len(record) == width:
-            yield [f"{number - 1}", *record]
-        elif text.strip():
-            broken.append(
-                Broken(
-                    number - 1, "unclosed quote" if record is None else "wrong number of fields", text.rstrip("\r\n")
-                )
-            )
-
-
-def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    yield from enumerate(lines, start=1)
-
-
-def _parsed(text: str, delimiter: str) -> list[str] | None:
-    """The fields of one record, None while a quote is open."""
-    if text.count('"') % 2:
-        return None
     try:
-        rows = list(
-            csv.reader(
-                [text] if "\n" not in text.rstrip("\r\n") else text.splitlines(keepends=True),
-                delimiter=delimiter,
-                strict=True,
-            )
-        )
-    except csv.Error:
-        return [] if "\n" not in text.rstrip("\r\n") else None
-    return rows[0] if len(rows) == 1 else []
+        landed.relation = store(headers, records(), scratch)
+    except NoTableError as problem:
+        raise FeedError(
+            str(path), f"is no table: {len(landed.broken):,} of its first lines are no records",
+            "check that it is the right file, and source.delimiter",
+        ) from problem  # fmt: skip
+    return landed
 
 
 def store(headers: list[str], records: Iterable[list[str]], scratch: Path) -> str:

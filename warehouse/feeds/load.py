@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from zoneinfo import ZoneInfo
@@ -71,8 +72,8 @@ def _load(  # noqa: PLR0913  # the steps of a load, top to bottom
         report = LoadReport(feed=spec.feed, city=spec.city, files=tuple(files), encoding="")
         for number, file in enumerate(files):
             progress(f"reading {file.name}", number / len(files) * 0.5)
-            landed = land(build.connection, file, spec.source, scratch)
-            check_headers(spec, landed, file)
+            landed = land(build.connection, file, spec.source, scratch, partial(check_headers, spec, file))
+            check_headers(spec, file, landed.headers)
             progress(f"checking {file.name}", (number + 0.5) / len(files) * 0.5)
             one = _one_file(build, spec, landed, city, file, now)
             report = added(report, one)
@@ -124,15 +125,15 @@ def files_of(feed_path: Path, spec: FeedSpec, file: Path | None) -> list[Path]:
     return found
 
 
-def check_headers(spec: FeedSpec, landed: Landed, file: Path) -> None:
+def check_headers(spec: FeedSpec, file: Path, headers: list[str]) -> None:
     """Raises FeedError where a column that every row needs is not in the file, or none of the mapped ones is."""
     wanted = spec.headers()
-    missing = [f"{header} ({column})" for column, header in wanted.items() if header not in landed.headers]
+    missing = [f"{header} ({column})" for column, header in wanted.items() if header not in headers]
     essential = [
         text for text in missing if text.endswith((f"({spec.key})", "(case_no)", "(reported_at)", "(detected_at)"))
     ]
     if essential or len(missing) == len(wanted):
-        near = ", ".join(landed.headers[:12])
+        near = ", ".join(headers[:12])
         raise FeedError(
             str(file),
             f"has no column {', '.join(essential or missing)}",

@@ -13,8 +13,9 @@ from time import perf_counter
 from warehouse.catalog import City
 from warehouse.errors import FeedError, NoSnapshot
 from warehouse.feeds.build import Build, Progress, city_of
-from warehouse.feeds.landing import Broken, Landed, store
+from warehouse.feeds.landing import Landed, store
 from warehouse.feeds.load import SETTINGS, added, room_to_work, scratch_folder
+from warehouse.feeds.records import Broken
 from warehouse.feeds.report import LoadReport
 from warehouse.feeds.rows import stage_rows
 from warehouse.feeds.spec import FeedSpec, read_feed

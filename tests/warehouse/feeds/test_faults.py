@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -139,3 +140,21 @@ def test_a_missing_file_and_a_bad_feed_are_named(tmp_path: Path) -> None:
     feed.write_text("feed: x\ncity: y\ncolours: red\n", encoding="utf-8")
     with pytest.raises(FeedError, match=r"cases\.feed\.yml"):
         load(tmp_path / "home", feed, now=NOW)
+
+
+def test_a_file_of_junk_is_refused_by_its_first_lines(tmp_path: Path) -> None:
+    feed = write_city(tmp_path / "city", [])
+    junk = tmp_path / "junk.csv"
+    dice = random.Random(4)
+    line = "".join(dice.choice('abc ,;"') for _ in range(200))
+    junk.write_text(f"{HEADER}\n" + f'{line}"\n' * 20_000, encoding="utf-8")
+    with pytest.raises(FeedError, match="is no table"):
+        load(tmp_path / "home", feed, file=junk, now=NOW)
+
+
+def test_another_file_than_the_feed_s_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    feed = write_city(tmp_path / "city", [])
+    other = tmp_path / "other.csv"
+    other.write_text("a,b,c\n" + '"x\n' * 50_000, encoding="utf-8")
+    with pytest.raises(FeedError, match="has no column"):
+        load(tmp_path / "home", feed, file=other, now=NOW)
