@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from knowledge.numerals import NUMERAL
+from knowledge.references import BARE_NUMBER
 from knowledge.vocabulary import read_lexicon
 from knowledge.words import is_chinese
 
 TITLE = re.compile(r"《[^》]{2,60}》")
-ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千两0-9]{1,6}条|\barticle\s+\d+", re.IGNORECASE)
+ARTICLE = re.compile(rf"第\s*{NUMERAL}\s*条|\barticle\s+\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def policy_question(text: str) -> PolicyQuestion:
     """
     lowered = text.lower()
     intents = tuple(intents_of(text))
-    if TITLE.search(text) or ARTICLE.search(text):
+    if TITLE.search(text) or ARTICLE.search(text) or BARE_NUMBER.search(text):
         return PolicyQuestion(1.0, intents)
     if any(_says(lowered, word) for word in _listed("never", lowered)):
         # 「昨天罚了多少件」 counts; but a question that joins a number with its rule says so in sure words.

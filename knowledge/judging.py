@@ -10,37 +10,30 @@ from dataclasses import dataclass
 from knowledge.asking import stripped
 from knowledge.passages import Passage
 from knowledge.rewriting import Widened
+from knowledge.values import Measure, holds, measure_of
 from knowledge.vocabulary import WORD, function_words, stem
 from knowledge.words import is_chinese, pairs, terms
 
-ENOUGH_ZH, ENOUGH_EN = 0.34, 0.58
+ENOUGH_ZH, ENOUGH_EN = 0.45, 0.58
 SHOWN = 3
 WORTH_SHOWING = 0.55
 UNKNOWN_WORD = 0.6
-UNSEEN = 0.4
-LOOSE = frozenset("的了在是我你他她有个里着没不给把被就都也还要会人上下来去到这那得能地和跟老大家")
+UNSEEN = 0.5
+SPANNING = 0.1
+NEAR_SUBJECT = 0.6
+LOOSE = frozenset(
+    "的了在是我你他她有个里着没不给把被就都也还要会人上下来去到这那得能地和跟老大家后么什怎咋吗呢吧谁哪应该需"
+)
 DIGITS = "0-9０-９〇零一二三四五六七八九十百千万两"
 PENALTY = re.compile(r"罚款|责令|拘留|吊销|没收|警告|处分|刑事责任|赔偿|约谈|取消")
+# 怎么处理 may ask for a procedure as well as for a penalty.
+VAGUE = frozenset({"怎么处理", "咋处理"})
 # What an answer must contain where the question asks for a value; a duty without it is only "near".
 NEEDED = {
     "deadline": re.compile(rf"[{DIGITS}]+\s*个?(?:工作)?(?:日|天|小时|月|年|时|分钟)|当场|立即|当日|及时|即时"),
     "amount": re.compile(rf"[{DIGITS}]+\s*[^\s，。；{DIGITS}]|百分之|分之|半数"),
     "penalty": PENALTY,
 }
-
-
-# A question that names the unit of its answer needs that unit in what is shown.
-MEASURES = (
-    (
-        re.compile(r"多少钱|多少元|几块|几百|how much (?:money|does|is the (?:fee|fare|charge))"),
-        re.compile(r"元|费用由|不收"),
-    ),
-    (re.compile(r"比例|百分之几|what (?:percentage|share)"), re.compile(r"百分之|[%％]|分之|过半|半数")),
-    (re.compile(r"多少米|几米|多高|多远|how (?:far|tall|high)"), re.compile(r"米|公里")),
-    (re.compile(r"多少分贝|decibel"), re.compile(r"分贝")),
-    (re.compile(r"几岁|多大年龄|年龄|how old"), re.compile(r"周?岁")),
-    (re.compile(r"电话|号码|phone number"), re.compile(r"\d{5,}")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +67,7 @@ def units(question: str, wide: Widened, rarity: Callable[[str], float]) -> list[
 
 
 def _chinese(question: str, wide: Widened, rarity: Callable[[str], float]) -> list[Unit]:
-    """Pairs of characters; a pair that spans words (楼上的, 扔我) or that no rule knows says little of the subject."""
+    """Pairs of characters; a pair that spans words (楼上的, 扔我) says little of the subject."""
     found = []
     said = [(set(pairs(m.said)), m.concept.law) for m in wide.meant]
     most = rarity("\0")
@@ -83,20 +76,41 @@ def _chinese(question: str, wide: Widened, rarity: Callable[[str], float]) -> li
         laws = [law for words, laws in said if pair in words for law in laws]
         if set(pair) & LOOSE or (len(pair) == 1 and not laws):
             continue
-        weight = rarity(pair)
         if laws:
-            weight = max(
-                (r for law in laws for term in pairs(law) if (r := rarity(term)) < most), default=UNSEEN * most
-            )
-        elif weight >= most:
-            weight = UNSEEN * most
+            known = (r for law in laws for term in pairs(law) if (r := rarity(term)) < most)
+            weight = max(known, default=UNSEEN * most)
+        else:
+            weight = _told_by(pair, rarity)
         found.append(Unit(min(weight, most), (frozenset((pair,)), *(frozenset(pairs(law)) for law in laws))))
     return found
 
 
+def _told_by(pair: str, rarity: Callable[[str], float]) -> float:
+    """How much a pair tells: its rarity, less where its characters meet only by chance.
+
+    A pair that no rule has tells as much as its rarer character: 感冒 much, 了补 little.
+    """
+    most, rare = rarity("\0"), rarity(pair)
+    if len(pair) != 2 or pair[0].isascii():
+        return min(rare, UNSEEN * most) if rare >= most else rare
+    if rare >= most:
+        return UNSEEN * max(rarity(character) for character in pair)
+    # How much oftener they stand together than if they met by chance: N·pair / (one·other).
+    bound = math.exp(rarity(pair[0]) + rarity(pair[1]) - rare)
+    return rare * min(1.0, max(SPANNING, bound))
+
+
 def coverage(named: Sequence[Unit], passage: Passage) -> float:
     """Share of what the question names, by rarity, that the article, its headings or its title speak of."""
-    text = " ".join((passage.document.title, *passage.article.path, passage.article.label, passage.article.text))
+    return _covered(named, " ".join((_above(passage), passage.article.text)))
+
+
+def _above(passage: Passage) -> str:
+    """What stands over an article's text and says what it is about."""
+    return " ".join((passage.document.title, *passage.article.path, passage.article.label))
+
+
+def _covered(named: Sequence[Unit], text: str) -> float:
     there = set(terms(text))
     whole = sum(unit.weight for unit in named)
     had = sum(unit.weight for unit in named if any(words <= there for words in unit.alternatives))
@@ -105,30 +119,64 @@ def coverage(named: Sequence[Unit], passage: Passage) -> float:
 
 def rarity_of(frequency: Callable[[str], int], total: int) -> Callable[[str], float]:
     """How much a term tells: inverse document frequency, the most for a term that no article has."""
-    return lambda term: math.log(1 + max(total, 1) / (1 + (0 if term == "\0" else frequency(term))))
+    known: dict[str, float] = {"\0": math.log(1 + max(total, 1))}
+
+    def rarity(term: str) -> float:
+        if term not in known:
+            known[term] = math.log(1 + max(total, 1) / (1 + frequency(term)))
+        return known[term]
+
+    return rarity
 
 
-def answers(question: str, wide: Widened, shown: Sequence[Passage], covered: float) -> bool:
+def answers(question: str, wide: Widened, shown: Sequence[Passage], named: Sequence[Unit], covered: float) -> bool:
     """Whether the passages may be given as the answer."""
     if not shown or covered < (ENOUGH_ZH if is_chinese(question) else ENOUGH_EN):
         return False
-    lowered = question.lower()
-    if any(asked.search(lowered) and not any(unit.search(p.article.text) for p in shown) for asked, unit in MEASURES):
-        return False
-    needed = [NEEDED[name] for name in wide.asks if name in NEEDED]
+    measure = measure_of(question)
+    if measure is not None:
+        return any(has_value(measure, named, passage, shown) for passage in shown)
+    needed = [NEEDED[i.name] for i in wide.intents if i.name in NEEDED and i.said not in VAGUE]
     return not needed or any(pattern.search(p.article.text) for pattern in needed for p in shown)
 
 
-def chosen(wide: Widened, ranked: Sequence[Passage], named: Sequence[Unit]) -> list[Passage]:
-    """What is shown as the answer: the best, and what is nearly as good and as much about it; with a penalty if asked."""
+def has_value(measure: Measure, named: Sequence[Unit], passage: Passage, duties: Sequence[Passage]) -> bool:
+    """Whether a sentence of the article holds such a value and is about what the question names.
+
+    It also is where it punishes one of the duties by its number: 违反本条例第三十三条规定的,处…
+    """
+    enough, above = NEAR_SUBJECT * coverage(named, passage), _above(passage)
+    labels = [d.article.label for d in duties if d.article.number and _same_law(d, passage)]
+
+    def is_about(said: str) -> bool:
+        return _covered(named, f"{above} {said}") >= enough or any(label in said for label in labels)
+
+    return holds(measure, passage.article.text, is_about)
+
+
+def chosen(question: str, wide: Widened, ranked: Sequence[Passage], named: Sequence[Unit]) -> list[Passage]:
+    """What is shown as the answer: the best, and what is nearly as good and as much about it.
+
+    What holds the value that is asked for takes the last place where none of these does.
+    """
     if not ranked:
         return []
     best = coverage(named, ranked[0])
-    shown = [ranked[0]] + [
-        p for p in ranked[1:6] if p.score >= WORTH_SHOWING * ranked[0].score and coverage(named, p) >= 0.6 * best
-    ]
-    shown = shown[:SHOWN]
-    if "penalty" in wide.asks and not any(PENALTY.search(p.article.text) for p in shown):
-        punishing = [p for p in ranked[:8] if PENALTY.search(p.article.text) and p.why != "number"]
-        shown = [*shown[: SHOWN - 1], *punishing[:1]]
+    as_near = [p for p in ranked[1:8] if coverage(named, p) >= 0.6 * best]
+    shown = [ranked[0], *(p for p in as_near[:5] if p.score >= WORTH_SHOWING * ranked[0].score)][:SHOWN]
+    near = [*as_near, *(p for p in ranked[:10] if p not in as_near and _punishes(p, shown))]
+    measure = measure_of(question)
+    if measure is not None and not any(has_value(measure, named, p, shown) for p in shown):
+        shown = [*shown[: SHOWN - 1], *[p for p in near if has_value(measure, named, p, shown)][:1]]
+    elif "penalty" in wide.asks and not any(PENALTY.search(p.article.text) for p in shown):
+        shown = [*shown[: SHOWN - 1], *[p for p in near if PENALTY.search(p.article.text)][:1]]
     return shown
+
+
+def _punishes(penalty: Passage, duties: Sequence[Passage]) -> bool:
+    """Whether the article names one of the others by its number."""
+    return any(_same_law(d, penalty) and d.article.number and d.article.label in penalty.article.text for d in duties)
+
+
+def _same_law(one: Passage, other: Passage) -> bool:
+    return one.document.id == other.document.id and one.article.id != other.article.id

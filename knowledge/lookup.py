@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge.articles import Article, Document, Status, paragraphs
 from knowledge.library import Library
 from knowledge.passages import Found, Passage, Question
-from knowledge.places import chain, shown
+from knowledge.places import chain, path_of, shown
 from knowledge.references import TITLED, Citation, abbreviates, citations, compared
-from knowledge.vocabulary import read_lexicon
+from knowledge.vocabulary import WORD, Vocabulary, function_words, naming_words, read_lexicon, stem
+from knowledge.words import is_chinese
 
 SHORTEST_TITLE = 4
 SHORTEST_NAME = 3
@@ -19,24 +21,28 @@ SHORTEST_NAME = 3
 class Lookup:
     """Looks things up in one library by what they are called; nothing here is a matter of likeness."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, vocabulary: Vocabulary) -> None:
         self._library = library
+        self._vocabulary = vocabulary
 
     def by_number(self, question: Question) -> Found | None:
         """The articles asked for by number; None where the question asks for none."""
-        asked = list(citations(question.text))
-        if not asked or not any(self._title_of(c, question) for c in asked):
+        plain = replace(question, text=self._unnested(question.text))
+        asked = list(citations(plain.text))
+        if not asked or not any(self._title_of(c, plain) for c in asked):
             return None
         passages: list[Passage] = []
         missing: list[Document] = []
         for citation in asked:
-            title = self._title_of(citation, question)
+            title = self._title_of(citation, plain)
             if not title:
                 continue
             versions = self.versions(title, question)
             if not versions:
                 return Found(outcome="no_such_document", question=question, elsewhere=title)
             document = _holding(versions, question)
+            if not _reaches(document.jurisdiction, question.place):
+                return Found(outcome="elsewhere", question=question, elsewhere=shown(document.jurisdiction))
             found = self._library.shelf.numbered(
                 [d.id for d in versions if d.version == document.version and d.title == document.title],
                 citation.number,
@@ -62,8 +68,35 @@ class Lookup:
         ends = (citation.title[at:] for at in range(len(citation.title) - SHORTEST_NAME + 1))
         if name := next((end for end in ends if self.versions(end, question)), ""):
             return name
-        named = self.titles_in(question)
+        named = self.titles_in(question, shortest=SHORTEST_NAME) or self._english_title(question)
         return named[0].title if named else ""
+
+    def _unnested(self, text: str) -> str:
+        """The text with titles that hold a title (北京市实施《…法》办法) in one pair of brackets."""
+        nested = {(d.title, shown(d.jurisdiction)) for d in self._library.documents.values() if TITLED.search(d.title)}
+        for title, place in sorted(nested):
+            own = compared(title).removeprefix(place)
+            before = rf"(?:{re.escape(place)}|{re.escape(place[:-1])})?" if own != compared(title) else ""
+            loose = r"[《〈》〉\s]*(?:中华人民共和国)?".join(map(re.escape, own))
+            text = re.sub(rf"[《〈]?{before}{loose}》?", f"《{compared(title)}》", text)
+        return text
+
+    def _english_title(self, question: Question) -> list[Document]:
+        """What an English name means: every word of it stands in the title, in Chinese; the shortest such title."""
+        said = question.text.lower()
+        subject = [w for w in WORD.findall(said) if w not in function_words() | naming_words() and not w.isdecimal()]
+        if is_chinese(said) or not subject:
+            return []
+        meant = self._vocabulary.meant(said)
+        laws = [[law for m in meant if stem(word) in m.said.split() for law in m.concept.law] for word in subject]
+        places = chain(question.place)
+        fitting = [
+            d
+            for d in self._library.documents.values()
+            if d.jurisdiction in places and _may_read(d, question) and d.status(question.day) is Status.IN_FORCE
+            if all(any(law in d.title for law in one) for one in laws)
+        ]
+        return sorted(fitting, key=lambda d: (places.index(d.jurisdiction), len(d.title), d.id))[:1]
 
     def versions(self, title: str, question: Question) -> list[Document]:
         """Versions of what is called so: exactly, without 中华人民共和国 or the place, or abbreviated; own place first."""
@@ -78,7 +111,7 @@ class Lookup:
                     return [d for d in found if d.family.rpartition("|")[0] == first]
         return []
 
-    def titles_in(self, question: Question) -> list[Document]:
+    def titles_in(self, question: Question, shortest: int = SHORTEST_TITLE) -> list[Document]:
         """Documents whose title the question names, in brackets or bare; the longest title wins."""
         named = [d for t in TITLED.findall(question.text) for d in self.versions(t, question)]
         if named:
@@ -87,7 +120,7 @@ class Lookup:
         bare = [
             (len(title), document)
             for title, document in self._library.titles
-            if len(title) >= SHORTEST_TITLE and title in text and _may_read(document, question)
+            if len(title) >= shortest and title in text and _may_read(document, question)
         ]
         longest = max((length for length, _ in bare), default=0)
         return [document for length, document in bare if length == longest]
@@ -119,6 +152,11 @@ class Lookup:
             paragraph=citation.paragraph if has else None,
             why="number",
         )
+
+
+def _reaches(jurisdiction: str, place: str) -> bool:
+    """Whether the rules are of the place, of one above it or of one within it."""
+    return not path_of(place) or jurisdiction in chain(place) or jurisdiction.startswith(f"{path_of(place)}/")
 
 
 def _cities() -> tuple[str, ...]:

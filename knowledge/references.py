@@ -14,6 +14,8 @@ ONE = rf"第\s*({NUMERAL})\s*条(?:之({NUMERAL}))?"
 # A title in brackets, or a bare name that ends as names of rules do.
 NAME = "《[^》]{2,60}》|[一-龥]{1,24}(?:法典|法|条例|规定|办法|规则|细则|标准)"
 CITED = re.compile(rf"({NAME})?(?:[^《》。；，]{{0,6}}?){ONE}(?:\s*第\s*({NUMERAL})\s*款)?")
+# 行政处罚法36条: only straight after a name, and not where 条 counts something.
+BARE_NUMBER = re.compile(rf"({NAME})\s*的?\s*({NUMERAL})\s*条(?![投信记数诉消案件线])")
 TITLED = re.compile(r"《([^》]{2,60})》")
 # A reference within the same law: 本条例第十八条, 第十八条、第十九条, but not 《…法》第十八条.
 INSIDE = re.compile(rf"(?<!》){ONE}")
@@ -39,6 +41,7 @@ class Citation:
 def citations(text: str) -> Iterator[Citation]:
     """Articles asked for by number, in order; a title holds until the next one."""
     title, is_bare = "", False
+    text = BARE_NUMBER.sub(r"\1第\2条", text)
     for match in CITED.finditer(text):
         if match[1]:
             title, is_bare = match[1].strip("《》"), not match[1].startswith("《")

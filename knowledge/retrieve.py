@@ -56,7 +56,7 @@ class Finder:
 
     def find(self, question: Question) -> Found:
         """The articles that answer, or the nearest with the reason why none does."""
-        lookup = Lookup(self.library)
+        lookup = Lookup(self.library, self.vocabulary)
         if asked := lookup.by_number(question):
             return asked
         wide = widened(question.text, self.vocabulary, self.rewriter)
@@ -75,8 +75,8 @@ class Finder:
         )
         if place := lookup.elsewhere(question):
             return replace(common, outcome="elsewhere", elsewhere=place)
-        shown = chosen(wide, ranked, named)
-        if not answers(question.text, wide, shown, covered):
+        shown = chosen(question.text, wide, ranked, named)
+        if not answers(question.text, wide, shown, named, covered):
             return replace(common, nearest=tuple(_pointed(p, wide) for p in ranked[:NEAREST]))
         rest = [p for p in ranked[: NEAREST + ANSWERS] if p not in shown][:NEAREST]
         return replace(

@@ -132,6 +132,12 @@ def function_words() -> frozenset[str]:
 
 
 @cache
+def naming_words() -> frozenset[str]:
+    """English words of a title that tell what kind of rule it is, not what about."""
+    return frozenset(str(word) for word in read_lexicon("english.yml")["naming_words"])
+
+
+@cache
 def stem(word: str) -> str:
     """The English stem."""
     return str(stemmer("english").stemWord(word))

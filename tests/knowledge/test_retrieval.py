@@ -103,6 +103,10 @@ def test_every_article_is_found_by_its_number(finder: Finder) -> None:
         ("养犬管理规定第5条", "《澜川市养犬管理规定》第五条"),
         ("请问环境噪声管理规定第三条第二款", "《澜川市环境噪声管理规定》第三条第二款"),
         ("article 7 of 《澜川市环境噪声管理规定》", "《澜川市环境噪声管理规定》第七条"),
+        ("养犬管理规定5条", "《澜川市养犬管理规定》第五条"),
+        ("第五条 养犬管理规定", "《澜川市养犬管理规定》第五条"),
+        ("Article 5 of the dog keeping regulations", "《澜川市养犬管理规定》第五条"),
+        ("What does article 7 of the noise rules say?", "《澜川市环境噪声管理规定》第七条"),
     ],
 )
 def test_names_may_be_bare_shortened_or_in_english(finder: Finder, asked: str, cited: str) -> None:
@@ -224,3 +228,66 @@ def test_article_numbers_read_as_they_are_written(number: int) -> None:
     from knowledge.references import citations
 
     assert [c.number for c in citations(f"《某某条例》{article_label(number)}")] == [number]
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome"),
+    [
+        ("《澜川市养犬管理规定》第九十九条", "no_such_article"),
+        ("养犬管理规定99条", "no_such_article"),
+        ("《澜川市宠物管理条例》第三条", "no_such_document"),
+    ],
+)
+def test_a_number_or_title_that_is_not_there_is_said(finder: Finder, asked: str, outcome: str) -> None:
+    found = ask(finder, asked)
+    assert (found.outcome, found.passages) == (outcome, ())
+
+
+def test_another_places_article_is_not_given_even_by_its_number(finder: Finder) -> None:
+    title = next(d.title for d in finder.library.documents.values() if d.jurisdiction == "澜川市/东湖区")
+    assert ask(finder, f"《{title}》第三条", place="澜川市/高新区").outcome == "elsewhere"
+    assert ask(finder, f"《{title}》第三条", place="澜川市").outcome == "found"
+
+
+@pytest.mark.parametrize("asked", ["养犬管理规定有36条投诉", "上周违反规定36条投诉", "养犬类3条"])
+def test_a_count_is_no_article_number(finder: Finder, asked: str) -> None:
+    assert finder.find(Question(text=asked, day=TODAY, place="澜川市")).outcome != "no_such_article"
+
+
+def test_titles_that_hold_a_title_are_found_by_number(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    text = "# 澜川市实施《中华人民共和国防汛法》办法\n\n第一条 为了防汛，制定本办法。\n\n第二条 汛期为六月至九月。\n\n第三条 本办法自公布之日起施行。\n"
+    (tmp_path / "a.md").write_text(f"---\nlevel: 地方性法规\njurisdiction: 澜川市\n---\n{text}", encoding="utf-8")
+    library.add([tmp_path / "a.md"])
+    finder = Finder(library, vocabulary())
+    for said in (
+        "澜川市实施《中华人民共和国防汛法》办法",
+        "《澜川市实施〈中华人民共和国防汛法〉办法》",
+        "实施《防汛法》办法",
+    ):
+        assert first(ask(finder, f"{said}第二条")).endswith("办法》第二条"), said
+    library.close()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "狗绳最长可以几厘米粗",
+        "养犬登记处的电话是多少",
+        "公安局长是谁",
+        "垃圾桶是什么颜色",
+        "遛狗一次多少钱",
+        "养犬登记需要几个工作日",
+        "日本养狗怎么处罚",
+        "怎么办护照",
+        "How many dogs are registered in the city?",
+        "What is the hourly rate for walking a dog?",
+    ],
+)
+def test_the_right_subject_without_the_value_asked_for_is_not_an_answer(finder: Finder, asked: str) -> None:
+    assert not ask(finder, asked).passages
+
+
+def test_the_same_question_means_the_same_in_every_process(finder: Finder) -> None:
+    meant = [[m.said for m in vocabulary().meant(text)] for text in ASKED]
+    assert meant == [[m.said for m in vocabulary().meant(text)] for text in ASKED]
