@@ -15,11 +15,15 @@ from knowledge.bridge import save as save_links
 from knowledge.library import Library
 from knowledge.passages import Passage
 from knowledge.retrieve import Finder, Reranker
-from knowledge.rewriting import Rewriter
+from knowledge.rewriting import Guess, Rewriter
 from knowledge.vocabulary import Concept, Vocabulary, category_concepts, own_concepts
+from tools.work_orders.classifier_base import base_classifier
+from tools.work_orders.classifier_model import TextClassifier
+from tools.work_orders.classifier_phrases import phrase_book
 from warehouse.errors import WarehouseError
 from warehouse.reader import open_warehouse
 
+GUESSES = 3
 CATEGORIES = Path(__file__).parent / "lexicon" / "categories.yml"
 
 
@@ -39,15 +43,30 @@ def vocabulary() -> Vocabulary:
 
 def policy_finder(settings: Settings, *, rewriter: Rewriter | None = None, reranker: Reranker | None = None) -> Finder:
     """A finder over the library of the configured home; the library is made empty where there is none."""
-    finder = finder_over(Library.of(settings.home), rewriter=rewriter, reranker=reranker)
+    finder = finder_over(Library.of(settings.home), settings.home)
+    finder.rewriter, finder.reranker = rewriter, reranker
     if settings.embedding_model:
         _add_dense(finder, settings.embedding_model)
     return finder
 
 
-def finder_over(library: Library, *, rewriter: Rewriter | None = None, reranker: Reranker | None = None) -> Finder:
-    """A finder over any library, with the shipped vocabulary and the library's own links."""
-    return Finder(library, vocabulary(), by_category(read_links(library)), rewriter=rewriter, reranker=reranker)
+def finder_over(library: Library, home: Path) -> Finder:
+    """A finder over any library, with the shipped vocabulary, the library's own links and the classifier of reports."""
+    return Finder(library, vocabulary(), by_category(read_links(library)), guess=guesser(home))
+
+
+def guesser(home: Path) -> Guess:
+    """Which category plain words are about, by the classifier that files reports; read when it is first asked."""
+
+    @cache
+    def classifier() -> TextClassifier:
+        return base_classifier(home, phrase_book())
+
+    def guess(text: str) -> list[tuple[str, float]]:
+        ours = {concept.id for concept in categories()}
+        return [(label if label in ours else "", share) for label, share in classifier().rank(text)[:GUESSES]]
+
+    return guess
 
 
 def mine_links(library: Library, day: date) -> list[Link]:

@@ -69,7 +69,7 @@ def _run_rules(suite: Suite, rules: Rules, settings: Settings) -> list[TurnResul
         asked = progress.add_task(suite.suite, total=suite.turns)
         results = run_suite(
             suite,
-            RulesDesk(library, rules.place),
+            RulesDesk(library, rules.place, settings.home),
             principal=lambda _: Principal(name="eval", role=Role.ANALYST),
             definitions={},
             on_turn=lambda _: progress.advance(asked),

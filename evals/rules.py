@@ -35,8 +35,8 @@ def library_of(texts: Path, home: Path, on_progress: Callable[[str, float], None
 class RulesDesk:
     """Answers from one library alone, with no city's numbers beside it."""
 
-    def __init__(self, library: Library, place: str) -> None:
-        self._finder: Finder = finder_over(library)
+    def __init__(self, library: Library, place: str, home: Path) -> None:
+        self._finder: Finder = finder_over(library, home)
         self._place = place
 
     def ask(self, question: Question) -> Answer:

@@ -15,6 +15,8 @@ from knowledge.vocabulary import WORD, function_words, stem
 from knowledge.words import is_chinese, pairs, terms
 
 ENOUGH_ZH, ENOUGH_EN = 0.45, 0.58
+ENOUGH_FOREIGN = 0.7
+SURELY = 0.6
 SHOWN = 3
 WORTH_SHOWING = 0.55
 UNKNOWN_WORD = 0.6
@@ -131,13 +133,25 @@ def rarity_of(frequency: Callable[[str], int], total: int) -> Callable[[str], fl
 
 def answers(question: str, wide: Widened, shown: Sequence[Passage], named: Sequence[Unit], covered: float) -> bool:
     """Whether the passages may be given as the answer."""
-    if not shown or covered < (ENOUGH_ZH if is_chinese(question) else ENOUGH_EN):
+    if not shown or covered < enough(question, wide.reports):
         return False
     measure = measure_of(question)
     if measure is not None:
         return any(has_value(measure, named, passage, shown) for passage in shown)
     needed = [NEEDED[i.name] for i in wide.intents if i.name in NEEDED and i.said not in VAGUE]
     return not needed or any(pattern.search(p.article.text) for pattern in needed for p in shown)
+
+
+def enough(question: str, reports: tuple[float, float]) -> float:
+    """How much of what the question names must be covered.
+
+    Less where its plain words surely report something a city handles, more where they surely do not.
+    """
+    ours, others = reports
+    usual = ENOUGH_ZH if is_chinese(question) else ENOUGH_EN
+    if ours >= SURELY:
+        return usual * 0.65
+    return ENOUGH_FOREIGN if others >= SURELY and ours < 1 - SURELY else usual
 
 
 def has_value(measure: Measure, named: Sequence[Unit], passage: Passage, duties: Sequence[Passage]) -> bool:

@@ -15,7 +15,7 @@ from knowledge.library import Library
 from knowledge.lookup import Lookup
 from knowledge.passages import Found, Passage, Question, Why
 from knowledge.places import chain
-from knowledge.rewriting import Rewriter, Widened, widened
+from knowledge.rewriting import Guess, Rewriter, Widened, widened
 from knowledge.vocabulary import Vocabulary
 from knowledge.words import is_chinese, terms
 
@@ -41,6 +41,7 @@ class Finder:
 
     Attributes:
         links: Category id → ids of the articles that are about it (knowledge/bridge.py).
+        guess: The classifier that files reports, if there is one: the category a question is about.
         rewriter: A language model's words, if one is configured.
         reranker: A better judge of the first candidates, if one is configured.
         dense: Vectors, if a model is configured; what it weighs in a language is what its self-test earned.
@@ -49,6 +50,7 @@ class Finder:
     library: Library
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     links: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    guess: Guess | None = None
     rewriter: Rewriter | None = None
     reranker: Reranker | None = None
     dense: DenseIndex | None = None
@@ -59,7 +61,7 @@ class Finder:
         lookup = Lookup(self.library, self.vocabulary)
         if asked := lookup.by_number(question):
             return asked
-        wide = widened(question.text, self.vocabulary, self.rewriter)
+        wide = widened(question.text, self.vocabulary, self.rewriter, self.guess)
         within = self._within(question, lookup)
         ranked = self._ranked(wide, within, question)
         index = self.library.index

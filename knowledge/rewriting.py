@@ -15,9 +15,12 @@ from knowledge.words import is_chinese, pairs, terms
 
 # What a language model may be asked for: a question in, three to six phrases of statutory Chinese out.
 Rewriter = Callable[[str], Sequence[str]]
+# Which category a text reports, likeliest first, with probabilities; "" is what no city handles.
+Guess = Callable[[str], Sequence[tuple[str, float]]]
 
 OWN, MODEL, INTENT, ASKING = 1.0, 1.2, 0.12, 0.2
 PLAIN, CATEGORY, ENGLISH = 0.55, 0.5, 1.0
+BRIDGE, LIKELY = 0.6, 0.15
 MOST_PHRASES = 6
 MOST_CONCEPTS = 8
 KEPT = 2000
@@ -33,6 +36,7 @@ class Widened:
         meant: Concepts the question names.
         unknown: English words that nothing accounts for.
         phrases: What the language model added.
+        reports: How surely the words report something a city handles; how surely something that it does not.
     """
 
     weights: dict[str, float]
@@ -41,6 +45,7 @@ class Widened:
     intents: tuple[Intent, ...]
     unknown: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    reports: tuple[float, float] = (0.0, 0.0)
 
     @property
     def asks(self) -> frozenset[str]:
@@ -48,7 +53,9 @@ class Widened:
         return frozenset(intent.name for intent in self.intents)
 
 
-def widened(question: str, vocabulary: Vocabulary, rewriter: Rewriter | None = None) -> Widened:
+def widened(
+    question: str, vocabulary: Vocabulary, rewriter: Rewriter | None = None, guess: Guess | None = None
+) -> Widened:
     """The question in the words of rules. The same question and vocabulary give the same terms."""
     chinese = is_chinese(question)
     phrases = tuple(rewriter(question))[:MOST_PHRASES] if rewriter else ()
@@ -64,11 +71,19 @@ def widened(question: str, vocabulary: Vocabulary, rewriter: Rewriter | None = N
     for one in meant:
         for word in one.concept.law:
             _add(weights, pairs(word), _weight(one, chinese, intents))
+    guessed = guess(question) if guess else ()
+    for id_, share in guessed:
+        concept = vocabulary.category(id_)
+        if concept is not None and concept.rules and share >= LIKELY:
+            for word in concept.rules:
+                _add(weights, pairs(word), BRIDGE * share * 1.5 / math.sqrt(1 + len(concept.rules)))
     for intent in intents:
         for word in intent_words(intent.name):
             _add(weights, pairs(word), INTENT)
     groups = tuple(one.concept.law for one in meant)
-    return Widened(weights, groups, meant, intents, () if chinese else vocabulary.unknown_words(question), phrases)
+    unknown = () if chinese else vocabulary.unknown_words(question)
+    ours = max((share for id_, share in guessed if id_), default=0.0)
+    return Widened(weights, groups, meant, intents, unknown, phrases, (ours, sum(s for id_, s in guessed if not id_)))
 
 
 def _weight(one: Meant, chinese: bool, intents: Sequence[Intent]) -> float:

@@ -28,12 +28,14 @@ class Concept:
 
     Attributes:
         id: Of the city's category; empty for an entry of our own lists.
-        law: Words that rules use for it; what a question is widened by.
+        law: Words that rules use for it; what a question is widened by. Of a category: its official names.
+        rules: Of a category: further words of rules, where its names are not what they say.
         zh, en: What people say when they mean it.
     """
 
     id: str = ""
     law: tuple[str, ...]
+    rules: tuple[str, ...] = ()
     zh: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
 
@@ -56,12 +58,14 @@ class Vocabulary:
     _en: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
     _rarity: dict[str, float] = field(default_factory=dict)
     _whole: dict[str, float] = field(default_factory=dict)
+    _categories: dict[str, Concept] = field(default_factory=dict)
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> Vocabulary:
         """The vocabulary of these concepts."""
         listed = tuple(concepts)
         made = cls(listed)
+        made._categories.update({concept.id: concept for concept in listed if concept.id})
         counts: Counter[str] = Counter()
         for number, concept in enumerate(listed):
             for phrase in dict.fromkeys((*concept.zh, *(w for w in concept.law if concept.id))):
@@ -74,6 +78,10 @@ class Vocabulary:
         phrases = {phrase for entries in made._zh.values() for phrase, _ in entries}
         made._whole.update({phrase: sum(made._rarity[term] for term in set(terms(phrase))) for phrase in phrases})
         return made
+
+    def category(self, id_: str) -> Concept | None:
+        """The category with this id."""
+        return self._categories.get(id_)
 
     def meant(self, question: str) -> list[Meant]:
         """The concepts a question names, the surest first; each once."""
@@ -172,7 +180,11 @@ def _category(entry: Mapping[str, Any]) -> Concept:
     official = [str(entry["name"]["zh"]), *listed("names", "zh")]
     english = [str(entry["name"].get("en", "")), *listed("names", "en"), *listed("say", "en")]
     return Concept(
-        id=str(entry["id"]), law=tuple(official), zh=tuple(listed("say", "zh")), en=tuple(filter(None, english))
+        id=str(entry["id"]),
+        law=tuple(official),
+        rules=tuple(str(read_lexicon("category_words.yml").get(entry["id"], "")).split()),
+        zh=tuple(listed("say", "zh")),
+        en=tuple(filter(None, english)),
     )
 
 

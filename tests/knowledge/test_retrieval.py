@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.policies import vocabulary
+from assistant.policies import categories, vocabulary
 from knowledge.articles import Status, article_label, squashed
 from knowledge.facts import Facts
 from knowledge.library import Library
@@ -18,6 +18,7 @@ from knowledge.passages import Found, Question
 from knowledge.places import chain
 from knowledge.retrieve import Finder
 from knowledge.rewriting import TimeLimited
+from knowledge.vocabulary import read_lexicon
 from tests.knowledge.papers import NOISE
 
 TODAY = date(2026, 11, 23)
@@ -291,3 +292,32 @@ def test_the_right_subject_without_the_value_asked_for_is_not_an_answer(finder: 
 def test_the_same_question_means_the_same_in_every_process(finder: Finder) -> None:
     meant = [[m.said for m in vocabulary().meant(text)] for text in ASKED]
     assert meant == [[m.said for m in vocabulary().meant(text)] for text in ASKED]
+
+
+def test_plain_words_reach_the_rule_through_the_category_that_a_report_would_get(rules: Library) -> None:
+    asked = "电线杆上全是办假证的小纸条"
+    bare = Finder(rules, vocabulary())
+    bridged = Finder(rules, vocabulary(), guess=lambda _: [("illegal_flyposting", 0.8), ("", 0.1)])
+    wanted = [
+        a.id
+        for d in rules.documents.values()
+        if d.title == "澜川市市容环境卫生管理办法" and d.version == "2025-06-01"
+        for a in rules.shelf.articles_of([d.id])
+        if "张贴" in a.text
+    ]
+    assert wanted
+    ranks = [min(ask(finder, asked).ranked.index(id_) for id_ in wanted) for finder in (bridged, bare)]
+    assert ranks[0] <= ranks[1]
+    assert ranks[0] < 5
+
+
+def test_what_no_city_handles_needs_more_of_its_words(rules: Library) -> None:
+    asked = "登记需要哪些证明"
+    usual = Finder(rules, vocabulary(), guess=lambda _: [])
+    doubtful = Finder(rules, vocabulary(), guess=lambda _: [("", 0.95)])
+    assert not (ask(doubtful, asked).passages and not ask(usual, asked).passages)
+
+
+def test_every_bridged_category_is_one_of_the_shipped() -> None:
+    known = {concept.id for concept in categories()}
+    assert set(read_lexicon("category_words.yml")) <= known
