@@ -31,7 +31,9 @@ from warehouse.working_calendar import WorkingCalendar
 from warehouse.zone import stretches
 
 LIMIT_SECONDS = 20.0
-_CATALOG_FILES = ("city.yml", "metrics.yml", "dimensions.yml", "aliases.yml", "verified.yml")
+_CATALOG_FILES = (
+    "city.yml", "metrics.yml", "dimensions.yml", "aliases.yml", "verified.yml", "alerts.yml", "areas.geojson",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

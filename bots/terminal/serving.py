@@ -9,6 +9,7 @@ import uvicorn
 
 from assistant.directory import Directory
 from assistant.errors import UnknownPerson
+from assistant.ledger import open_ledger
 from assistant.settings import Settings, read_settings
 from bots.opening import open_reception
 from bots.terminal.shared import WRONG_ARGUMENTS, explain, out, problems
@@ -42,9 +43,10 @@ def serve(*, host: str, port: int, demo: str | None, city: str | None, wall: Cal
         city_name = reception.assistant.warehouse.city.name.get("zh", "")
     except WarehouseError as problem:
         return explain(problem)
+    ledger = open_ledger(settings, reception.assistant.warehouse)
     out().print(f"{city_name} CityDesk · 城市值班台 → http://{host}:{port}", markup=False)
     uvicorn.run(
-        make_app(reception, door),
+        make_app(reception, door, ledger=lambda: ledger),
         host=host,
         port=port,
         log_level="warning",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,8 @@ from assistant.events import Event, FellBack, ToolFinished, ToolStarted
 from bots.channel import Actor, Inbound, Press, Ref, TableBlock, Text
 from bots.reception import Reception
 from bots.store.answers import Given
+from bots.web.area_map import map_router
+from bots.web.board import board_router, nothing
 from bots.web.briefs import briefs_router
 from bots.web.exports import as_csv, as_xlsx
 from bots.web.guards import LOCAL_HOSTS, Guards
@@ -26,6 +28,7 @@ from bots.web.person import Person
 from bots.web.session import COOKIE, LASTING_SECONDS, Door
 from bots.words import scope_text
 from tools.principal import Principal, Role
+from tools.work_orders.ledger import Ledger
 
 STATIC = Path(__file__).parent / "static"
 FONTS = Path(__file__).parents[1] / "fonts"
@@ -237,10 +240,14 @@ def _sse(name: str, content: Any) -> str:
     return f"event: {name}\ndata: {json.dumps(content, ensure_ascii=False)}\n\n"
 
 
-def make_app(reception: Reception, door: Door, *, routers: tuple[APIRouter, ...] = ()) -> FastAPI:
+def make_app(
+    reception: Reception, door: Door, *, ledger: Callable[[], Ledger | None] = nothing,
+    routers: tuple[APIRouter, ...] = (),
+) -> FastAPI:  # fmt: skip
     """The application. No documentation pages: they would load from elsewhere.
 
     Args:
+        ledger: Gives the city's work orders.
         routers: Further routes under /api; `Person` gives them the person at the page.
     """
     page = Page(reception, door)
@@ -262,7 +269,7 @@ def make_app(reception: Reception, door: Door, *, routers: tuple[APIRouter, ...]
         ("/export/{key}/{number}.{kind}", page.export, "GET"),
     ):
         api.add_api_route(path, endpoint, methods=[method])
-    for router in (api, briefs_router(reception), *routers):
+    for router in (api, briefs_router(reception), map_router(reception), board_router(reception, ledger), *routers):
         app.include_router(router, prefix="/api")
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     app.add_api_route("/", _index, methods=["GET"])

@@ -32,7 +32,7 @@ def briefs_router(reception: Reception) -> APIRouter:
         now = reception.wall()
         reply = reception.brief_reply(name, answer, principal, key=f"brief:{name}", thread=f"brief-{name}", now=now)
         return {
-            "key": f"brief:{name}", "thread": f"brief-{name}", "at": now.isoformat(), "question": "",
+            "key": "", "thread": f"brief-{name}", "at": now.isoformat(), "question": "",
             "reply": {**reply.model_dump(mode="json"), "about": None}, "answer": as_shown(answer),
             "tiles": answer.extra["tiles"],
         }  # fmt: skip

@@ -26,7 +26,9 @@ from warehouse.headings import HEADINGS_FILE, joined
 from warehouse.snapshot import CityFolder
 from warehouse.unified import FACTS, KEYS, MEMBER_TABLES, SORTED_BY
 
-CITY_FILES = ("city.yml", "metrics.yml", "dimensions.yml", "aliases.yml", "verified.yml")
+CITY_FILES = (
+    "city.yml", "metrics.yml", "dimensions.yml", "aliases.yml", "verified.yml", "alerts.yml", "areas.geojson",
+)  # fmt: skip
 # The moments by which data are known to have gone on; closings may lie years ahead in an archive.
 AS_OF = {
     "cases": ("reported_at",),

@@ -187,6 +187,29 @@ def test_phone_shows_everything_without_scrolling_sideways(browser: Any, url: st
     desk.page.context.close()
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_map_tasks_and_board_fit_the_screen_and_the_keyboard(browser: Any, url: str, width: int) -> None:
+    desk = opened(browser, url, viewport={"width": width, "height": 740})
+    desk.page.locator(".starter").first.wait_for()
+    for name, sign in (("地图", ".plot svg"), ("我的任务", ".orders p"), ("工单看板", ".board p")):
+        if width < 860:
+            desk.page.get_by_role("button", name="菜单").press("Enter")
+        desk.page.get_by_role("button", name=name).press("Enter")
+        desk.page.locator(sign).first.wait_for()
+        assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert desk.troubles == []
+    desk.page.context.close()
+
+
+def test_map_changes_with_what_is_chosen(desk: Watched) -> None:
+    desk.page.get_by_role("button", name="地图").click()
+    desk.page.locator(".plot svg").wait_for()
+    desk.page.get_by_label("看什么").select_option(label="立案数")
+    desk.page.get_by_label("什么时间").select_option(label="昨天")
+    desk.page.locator(".said", has_text="立案数").first.wait_for()
+    assert "7" in desk.page.locator(".plot svg").text_content()
+
+
 def test_stranger_signs_in_with_a_token(browser: Any, reception: Reception, serving: Serving) -> None:
     url = serving(make_app(reception, Door(directory=reception.directory, key=b"k" * 32, tokens=TOKENS)))
     desk = opened(browser, url)

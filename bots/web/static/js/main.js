@@ -1,7 +1,9 @@
 // Boot: who is here, then the desk around the conversation.
 import { call, Refused } from "./api.js";
+import { Board, Tasks } from "./board.js";
 import { Briefs } from "./briefs.js";
 import { Chat, freshness } from "./chat.js";
+import { AreaMap } from "./map.js";
 import { closeDrawer, el, icon, iconButton } from "./ui.js";
 import { say, setLanguage, tongue } from "./words.js";
 
@@ -38,11 +40,15 @@ class Desk {
     this.me = me;
     this.chat = new Chat(me, () => this.history(), () => this.go("briefs"));
     this.briefs = new Briefs((action) => { this.go("chat"); this.chat.press(action); });
+    const inquire = (number) => { this.go("chat"); this.chat.ask(say("askCase", { number })); };
+    this.tasks = new Tasks(inquire);
+    this.board = new Board(inquire);
+    this.map = new AreaMap();
     this.list = el("ul", { class: "history" });
     this.title = el("h1", {}, "");
     this.rail = this.drawRail();
-    this.views = { chat: this.chat.node, briefs: [this.briefs.node] };
-    this.room = el("main", { class: "room" }, this.drawTop(), ...this.chat.node, this.briefs.node);
+    this.views = { chat: this.chat.node, briefs: [this.briefs.node], map: [this.map.node], tasks: [this.tasks.node], board: [this.board.node] };
+    this.room = el("main", { class: "room" }, this.drawTop(), ...Object.values(this.views).flat());
     root.replaceChildren(el("a", { class: "skip", href: "#ask" }, say("skip")), el("div", { class: "shell" }, this.rail, this.room));
     this.go("chat");
     this.history();
@@ -55,13 +61,13 @@ class Desk {
     for (const [name, nodes] of Object.entries(this.views)) nodes.forEach((node) => { node.hidden = name !== view; });
     for (const button of this.nav.children) button.setAttribute("aria-current", button.dataset.view === view ? "page" : "false");
     this.title.textContent = view === "chat" ? this.chat.turns[0]?.question ?? "" : say(view);
-    if (view === "briefs") this.briefs.open();
+    if (view !== "chat") this[view].open();
   }
 
   drawRail() {
     const { me } = this;
     const link = (view, drawing) => el("button", { type: "button", "data-view": view, onclick: () => this.go(view) }, icon(drawing), say(view));
-    this.nav = el("div", { class: "nav" }, link("chat", "chat"), link("briefs", "brief"));
+    this.nav = el("div", { class: "nav" }, link("chat", "chat"), link("briefs", "brief"), link("map", "map"), link("tasks", "task"), link("board", "board"));
     const who = me.roles.length
       ? el("select", { "aria-label": say("playAs"), title: say("playAs"), onchange: async (event) => { await call("/be", { method: "POST", body: { name: event.target.value } }); await boot(); } },
         ...me.roles.map((role) => el("option", { value: role, selected: role === me.role }, say(`role_${role}`))))

@@ -12,6 +12,7 @@ function compare(one, other) {
   return String(one).localeCompare(String(other), "zh-Hans");
 }
 
+// Without a key it is kept nowhere and cannot leave.
 export function drawTable(block, key, number) {
   const order = block.rows.map((_, index) => index);
   const body = el("tbody");
@@ -41,7 +42,7 @@ export function drawTable(block, key, number) {
   const link = (kind) => el("a", { class: "button small", href: `/api/export/${encodeURIComponent(key)}/${number}.${kind}`, download: `citydesk.${kind}` }, say(kind));
   return el("section", { class: "table", "aria-label": block.title },
     el("div", { class: "grid-title" }, el("span", {}, block.title),
-      el("span", { class: "tools" }, link("csv"), link("xlsx"))),
+      key ? el("span", { class: "tools" }, link("csv"), link("xlsx")) : null),
     el("div", { class: "grid-box", tabindex: "0" }, el("table", { class: "grid" }, el("thead", {}, el("tr", {}, ...heads)), body), more),
     block.truncated ? el("p", { class: "fine" }, say("partial", { n: block.rows.length })) : null);
 }

@@ -19,6 +19,7 @@ const PATHS = {
   brief: "M6 3h9l4 4v14H6zM14 3v5h5M9 13h7M9 17h5",
   task: "M4 6l2 2 3-3M4 13l2 2 3-3M4 20l2 2 3-3M12 7h8M12 14h8M12 21h8",
   board: "M4 4h5v16H4zM10.5 4h4v10h-4zM16 4h4v13h-4z",
+  map: "M9 4L3 6v14l6-2 6 2 6-2V4l-6 2zM9 4v14M15 6v14",
   menu: "M4 7h16M4 12h16M4 17h16",
   close: "M6 6l12 12M18 6L6 18",
   theme: "M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z",

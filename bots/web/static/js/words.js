@@ -12,7 +12,7 @@ export const WORDS = {
     semantic: "查看语义查询", all: "全部已接入数据", citations: "法规依据", noEvidence: "这个回答没有查询数据。", failed: "没有连上，您的问题还在。", retry: "重试",
     approve: "批准", reject: "驳回", waiting: "正在处理…", playAs: "演示身份", step_query_metrics: "查询指标", step_detect_anomalies: "与平时水平比对", step_list_cases: "调取案件清单",
     step_describe_catalog: "查阅指标目录", step_draw_chart: "绘图", step_search_policy: "检索法规文件", step_clarify: "确认问题", step_abstain: "确认能否回答", step_other: "处理中", read: "理解问题",
-    usual: "平时约 {n}", readBrief: "看简报", noTasks: "现在没有待办。", noBriefs: "还没有简报。", preview: "预览", loading: "载入中…", trace: "追踪号", empty: "没有内容", soon: "工单台账接入后，这里显示看板。", until: "剩余 {t}", over: "超期 {t}",
+    usual: "平时约 {n}", readBrief: "看简报", noTasks: "现在没有待办。", noBriefs: "还没有简报。", preview: "预览", loading: "载入中…", trace: "追踪号", empty: "没有内容", noOrders: "工单库里没有在办的案件。", map: "地图", mapMetric: "看什么", mapWindow: "什么时间", supervised: "督办", askCase: "案件 {number} 的办理情况", days: "{d} 天 {h} 小时", hours: "{h} 小时 {m} 分", minutes: "{m} 分钟", until: "剩余 {t}", over: "超期 {t}",
     role_leader: "领导", role_collector: "监督员", role_acceptor: "受理员", role_shift_leader: "值班长", role_dispatcher: "派遣员", role_handler: "处置人员", role_analyst: "分析员", role_admin: "管理员",
   },
   en: {
@@ -27,7 +27,7 @@ export const WORDS = {
     semantic: "Show the semantic query", all: "all the data there is", citations: "Policy sources", noEvidence: "This answer did not query data.", failed: "No connection. Your question is still here.", retry: "Try again",
     approve: "Approve", reject: "Reject", waiting: "Working…", playAs: "Demo identity", step_query_metrics: "Querying metrics", step_detect_anomalies: "Comparing with the usual level", step_list_cases: "Fetching cases",
     step_describe_catalog: "Reading the catalogue", step_draw_chart: "Drawing", step_search_policy: "Searching policies", step_clarify: "Making sure", step_abstain: "Checking what can be answered", step_other: "Working", read: "Reading the question",
-    usual: "usually about {n}", readBrief: "Read the brief", noTasks: "Nothing to do right now.", noBriefs: "No briefings yet.", preview: "Preview", loading: "Loading…", trace: "Trace", empty: "Nothing here", soon: "The board shows once the work-order ledger is connected.", until: "{t} left", over: "{t} overdue",
+    usual: "usually about {n}", readBrief: "Read the brief", noTasks: "Nothing to do right now.", noBriefs: "No briefings yet.", preview: "Preview", loading: "Loading…", trace: "Trace", empty: "Nothing here", noOrders: "No open work orders in the ledger.", map: "Map", mapMetric: "What to show", mapWindow: "When", supervised: "supervised", askCase: "How is case {number} coming along", days: "{d} d {h} h", hours: "{h} h {m} min", minutes: "{m} min", until: "{t} left", over: "{t} overdue",
     role_leader: "leader", role_collector: "collector", role_acceptor: "acceptor", role_shift_leader: "shift leader", role_dispatcher: "dispatcher", role_handler: "handler", role_analyst: "analyst", role_admin: "administrator",
   },
 };
