@@ -13,24 +13,28 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from assistant.agent import Agent, Run, messages_of
+from assistant.attachments import photos_of, pin_of
 from assistant.compose import compose
+from assistant.deciding import LONGEST_THREAD, decide, decision_in
 from assistant.dialogue import Answer, AnswerStatus, Question
 from assistant.errors import ModelFailed
 from assistant.events import Answered, Event, FellBack
 from assistant.grounding import is_grounded
 from assistant.memory import Memory, ThreadBusy
 from assistant.notices import language_of, notice
-from assistant.offline.plan import PastTurn
+from assistant.offline.plan import Call, PastTurn
 from assistant.trace import Trace, masked
 from assistant.verbalise import verbalise
 from assistant.verbalise_cells import Speech
+from assistant.verbalise_orders import proposals_of
 from knowledge.asking import policy_question
-from tools.spec import ToolContext
+from tools.spec import ToolContext, ToolResult
 from warehouse.catalog_load import Catalog
 from warehouse.errors import NoSnapshot
 from warehouse.reader import Warehouse
 
 if TYPE_CHECKING:
+    from assistant.orders import Orders
     from knowledge.retrieve import Finder
 
 log = logging.getLogger(__name__)
@@ -46,6 +50,7 @@ class Desk:
         llm: None where none is configured.
         policies: Gives the policy library, opened when it is first asked; None where there is none.
         place: Whose rules hold here.
+        orders: The city's work orders; None where none are kept.
     """
 
     warehouse: Warehouse
@@ -54,11 +59,12 @@ class Desk:
     model: str
     policies: Callable[[], Finder | None] = lambda: None
     place: str = ""
+    orders: Orders | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class _Turn:
-    """One question on its way; `troubles` are for the operator."""
+    """One question on its way; `troubles` are for the operator, `key` tells the turn from others of its thread."""
 
     question: Question
     text: str
@@ -67,6 +73,7 @@ class _Turn:
     fallback: bool = False
     tokens: tuple[int, int] = (0, 0)
     troubles: list[str]
+    key: str = ""
 
 
 class Assistant:
@@ -128,13 +135,21 @@ class Assistant:
     def _answer(self, turn: _Turn) -> Generator[Event, None, Answer]:
         desk, question = self._desk(), turn.question
         now = question.now.astimezone(desk.warehouse.timezone)
+        past = self._recall(turn, now)
+        decided = self._decided(desk, turn, [one for one, _ in past], now)
+        if decided is not None:
+            return decided
+        self._freshen(desk, turn, now)
         about_rules = desk.llm is not None or policy_question(turn.text).confidence > 0
         context = ToolContext(
             principal=question.principal, now=now, warehouse=desk.warehouse, place=desk.place,
-            policies=desk.policies() if about_rules else None,
+            policies=desk.policies() if about_rules else None, **_orders_of(desk, turn, past),
         )  # fmt: skip
-        past = self._recall(turn, now)
-        messages = messages_of(past, turn.text, {"now": now, "scope": question.principal.scope})
+        own = {
+            "now": now, "scope": question.principal.scope, "acts": desk.orders is not None,
+            "role": question.principal.role, "attached": bool(question.attachments),
+        }  # fmt: skip
+        messages = messages_of(past, turn.text, own)
         run = yield from self._run(desk, messages, context, turn)
         language = run.notes.get("language") or language_of(turn.text)
         words = verbalise(
@@ -152,8 +167,32 @@ class Assistant:
         )  # fmt: skip
         totals = [result.facts["total"] for _, result in run.results if "total" in result.facts]
         answer = replace(answer, extra={"total": totals[0]} if totals else {})
-        self._keep(turn, now, run, words)
+        self._keep(turn, now, _past_turn(turn.text, run.results), words)
         return answer
+
+    def _decided(self, desk: Desk, turn: _Turn, past: list[PastTurn], now: datetime) -> Answer | None:
+        """What a yes, a no or a take-it-back did; None when the words are no decision."""
+        decision = decision_in(turn.text, past) if desk.orders is not None else None
+        if decision is None or desk.orders is None:
+            return None
+        outcome = decide(desk.orders, decision, replace(turn.question, text=turn.text, now=now), past, turn.key)
+        if outcome is None:
+            return None
+        shown = tuple(str(one["id"]) for one in outcome.answer.proposals)
+        remembered = PastTurn(
+            text=turn.text, calls=tuple(Call("clarify", args) for args in outcome.asked), proposed=shown
+        )
+        self._keep(turn, now, remembered, outcome.answer.text)
+        return outcome.answer
+
+    def _freshen(self, desk: Desk, turn: _Turn, now: datetime) -> None:
+        """Bring cases filed since the last look into the numbers; numbers without them are better than none."""
+        if desk.orders is None:
+            return
+        try:
+            desk.orders.freshen(now)
+        except Exception as problem:  # noqa: BLE001  # whatever is wrong with the ledger, the snapshot can be asked
+            self._report(turn, "ledger not read", problem)
 
     def _run(self, desk: Desk, messages: list[Any], context: ToolContext, turn: _Turn) -> Generator[Event, None, Run]:
         """The language model's run where there is one and it works, else the embedded model's."""
@@ -173,18 +212,16 @@ class Assistant:
         return (yield from _watched(desk.offline, messages, context, turn))
 
     def _recall(self, turn: _Turn, now: datetime) -> tuple[tuple[PastTurn, str], ...]:
+        question = turn.question
         try:
+            turn.key = question.key or str(self._memory.number(question.principal.name, question.thread))
             return self._memory.recall(turn.question.principal.name, turn.question.thread, now)
         except sqlite3.Error as problem:
             self._report(turn, "memory not read", problem)
             return ()
 
-    def _keep(self, turn: _Turn, now: datetime, run: Run, words: str) -> None:
+    def _keep(self, turn: _Turn, now: datetime, past: PastTurn, words: str) -> None:
         """Remember the turn. An answer that cannot be remembered is still an answer."""
-        calls = tuple(call for call, _ in run.results)
-        first = next((table for _, result in run.results for table in result.tables), None)
-        shown = tuple(str(row[0]) for row in first.rows[:REMEMBERED_CELLS]) if first else ()
-        past = PastTurn(text=turn.text, calls=calls, shown=shown)
         try:
             self._memory.keep(turn.question.principal.name, turn.question.thread, now, past, words)
         except sqlite3.Error as problem:
@@ -193,6 +230,38 @@ class Assistant:
     def _report(self, turn: _Turn, what: str, problem: Exception) -> None:
         turn.troubles.append(what)
         log.error("%s, trace %s: %s", what, turn.trace_id, problem)
+
+
+def _past_turn(text: str, results: tuple[tuple[Call, ToolResult], ...]) -> PastTurn:
+    """What a follow-up may lean on: the calls, what was shown, and a report that waits for an answer."""
+    first = next((table for _, result in results for table in result.tables), None)
+    return PastTurn(
+        text=text,
+        calls=tuple(call for call, _ in results),
+        shown=tuple(str(row[0]) for row in first.rows[:REMEMBERED_CELLS]) if first else (),
+        listed=first is not None and first.columns[0].name == "case_no",
+        proposed=tuple(str(one["id"]) for _, result in results for one in proposals_of(result)),
+        report=next((result.facts["state"] for _, result in results if "state" in result.facts), None),
+    )
+
+
+def _orders_of(desk: Desk, turn: _Turn, past: tuple[tuple[PastTurn, str], ...]) -> dict[str, Any]:
+    """What the work-order tools need of the turn; nothing is opened yet."""
+    if desk.orders is None:
+        return {}
+    question = turn.question
+    sent = bool(question.attachments)
+    return {
+        "ledger": desk.orders.ledger,
+        "intake": desk.orders.intake,
+        "said": (*(one.text for one, _ in past), turn.text),
+        "report": past[-1][0].report if past else None,
+        "pin": pin_of(question) if sent else None,
+        "photos": photos_of(question) if sent else (),
+        "thread": question.thread[-LONGEST_THREAD:],
+        "turn": turn.key,
+        "channel": question.channel,
+    }
 
 
 def _watched(agent: Agent, messages: list[Any], context: ToolContext, turn: _Turn) -> Generator[Event, None, Run]:
@@ -226,6 +295,7 @@ def _trace_entry(turn: _Turn, answer: Answer) -> dict[str, Any]:
         "thread": question.thread,
         "question": turn.text,
         "status": answer.status,
+        "proposals": [one["id"] for one in answer.proposals],
         "model": answer.model,
         "fallback": answer.fallback,
         "troubles": turn.troubles,

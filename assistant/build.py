@@ -18,6 +18,7 @@ from assistant.memory import Memory
 from assistant.model import language_model
 from assistant.offline.chat_model import OfflineChatModel
 from assistant.offline.desk import Desk as Vocabulary
+from assistant.orders import Orders
 from assistant.prompt import system_prompt
 from assistant.settings import Settings
 from assistant.trace import Trace
@@ -62,6 +63,8 @@ class Desks:
             published = _published(self._settings.home, self._city)
             if self._desk is None or published != self._published:
                 first = self._desk is None
+                if self._desk is not None and self._desk.orders is not None:
+                    self._desk.orders.close()
                 gc.unfreeze()
                 self._desk, self._published = self._build(open_warehouse(self._settings.home, self._city)), published
                 if first:
@@ -78,6 +81,7 @@ class Desks:
             model=self._settings.model,
             policies=self._policies,
             place=self._settings.place(warehouse.city),
+            orders=Orders(self._settings, warehouse),
         )
 
     def _policies(self) -> Finder | None:

@@ -7,13 +7,24 @@ from collections.abc import Sequence
 from assistant.dialogue import Answer, AnswerStatus, Clarification, Option, Question
 from assistant.drawing import charts_of
 from assistant.offline.plan import Call
+from assistant.order_words import named
 from assistant.verbalise_cells import Speech, is_before_data
+from assistant.verbalise_orders import proposals_of
 from assistant.verbalise_replies import error_code
 from tools.spec import ToolResult
 
-_DENIED = frozenset({"denied", "outside_scope", "scope_denied"})
-_DECLINED = frozenset({"unknown_member", "metric_unavailable", "not_applicable"})
-_EMPTY = frozenset({"empty_window", "no_snapshot"})
+_DENIED = frozenset({
+    "denied", "outside_scope", "scope_denied", "not_permitted", "not_possible", "stale_version", "already_decided",
+    "proposal_expired", "not_undoable", "too_many", "tainted",
+})  # fmt: skip
+_DECLINED = frozenset(
+    {"unknown_member", "metric_unavailable", "not_applicable", "ledger_unavailable", "unknown_action"}
+)
+_EMPTY = frozenset({"empty_window", "no_snapshot", "unknown_order", "no_case"})
+_REPORTS = {
+    "question": AnswerStatus.CLARIFY, "not_ours": AnswerStatus.ABSTAIN, "cancelled": AnswerStatus.DONE,
+    "joined": AnswerStatus.DONE, "chit_chat": AnswerStatus.ANSWER,
+}  # fmt: skip
 
 
 def compose(  # noqa: PLR0913  # one argument for each thing an answer is made of
@@ -38,10 +49,13 @@ def compose(  # noqa: PLR0913  # one argument for each thing an answer is made o
         status=status_of(calls, question),
         text=text,
         language=language,
-        tables=tuple(speech.table(table) if speech else table for _, result in calls for table in result.tables),
+        tables=tuple(
+            named(speech.table(table), language) if speech else table for _, result in calls for table in result.tables
+        ),
         evidence=tuple(evidence for _, result in calls for evidence in result.evidence),
         charts=charts,
         citations=tuple(citation for _, result in calls for citation in result.citations),
+        proposals=tuple(one for _, result in calls for one in proposals_of(result)),
         clarification=_clarification(calls),
         suggestions=_nearest(calls),
         model=model,
@@ -57,12 +71,14 @@ def status_of(calls: Sequence[tuple[Call, ToolResult]], question: Question) -> A
     tools = {call.tool for call, _ in calls}
     outcomes = (
         (not calls, AnswerStatus.ERROR),
-        ("clarify" in tools, AnswerStatus.CLARIFY),
+        ("clarify" in tools or "missing_argument" in codes, AnswerStatus.CLARIFY),
         ("abstain" in tools or bool(codes & _DECLINED), AnswerStatus.ABSTAIN),
         (any(call.tool == "search_policy" and not result.citations for call, result in calls), AnswerStatus.ABSTAIN),
         (bool(codes & _DENIED), AnswerStatus.DENIED),
         (bool(codes & _EMPTY), AnswerStatus.NO_DATA),
         (bool(codes), AnswerStatus.ERROR),
+        *((True, _REPORTS[result.facts["report"]["kind"]]) for _, result in calls if "report" in result.facts),
+        (any(proposals_of(result) for _, result in calls), AnswerStatus.PROPOSAL),
         (_is_empty(calls, question), AnswerStatus.NO_DATA),
     )
     return next((status for happened, status in outcomes if happened), AnswerStatus.ANSWER)
@@ -88,6 +104,10 @@ def _clarification(calls: Sequence[tuple[Call, ToolResult]]) -> Clarification | 
         if call.tool == "clarify":
             options = tuple(Option(o["label"], o["reply"]) for o in call.args.get("options", ()))
             return Clarification(str(call.args.get("about", "")), options)
+    for _, result in calls:
+        told = result.facts.get("report", {})
+        if told.get("kind") == "question":
+            return Clarification(told["about"], tuple(Option(o["label"], o["reply"]) for o in told.get("options", ())))
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from tools.charts import Chart
 from tools.principal import Principal
@@ -27,13 +27,42 @@ class AnswerStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place that was sent, in degrees, with the system it is measured in."""
+
+    latitude: float
+    longitude: float
+    crs: Literal["wgs84", "gcj02"] = "wgs84"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A photo that was sent: the hash of its bytes, and what the sender wrote under it."""
+
+    sha256: str
+    media_type: str
+    name: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody asked. `now` is aware; `thread` continues a conversation."""
+    """What somebody asked. `now` is aware; `thread` continues a conversation.
+
+    Attributes:
+        text: May be empty where something is attached.
+        key: The channel's id of this message: the same one again asks for the same thing. None: it has none.
+        channel: Through which it came, for the audit.
+    """
 
     text: str
     principal: Principal
     now: datetime
     thread: str
+    attachments: tuple[Location | Picture, ...] = ()
+    key: str | None = None
+    channel: str = "assistant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +102,4 @@ class Answer:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-__all__ = ["Answer", "AnswerStatus", "Chart", "Clarification", "Option", "Question"]
+__all__ = ["Answer", "AnswerStatus", "Chart", "Clarification", "Location", "Option", "Picture", "Question"]

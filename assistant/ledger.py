@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assistant.orders import ledger_file
 from assistant.settings import Settings
 from tools.work_orders.ledger import Ledger
+from tools.work_orders.outside import SnapshotCases
 from tools.work_orders.standard import load, of_warehouse
 from warehouse.reader import Warehouse
 
@@ -16,13 +18,14 @@ def open_ledger(settings: Settings, warehouse: Warehouse) -> Ledger:
     Raises:
         LedgerUnavailable: It cannot be opened, or was written by a newer CityDesk.
     """
-    folder = settings.home / "cities" / warehouse.city.id / "ledger"
-    url = settings.ledger_url or f"sqlite:///{folder / 'ledger.db'}"
+    url = settings.ledger_url or f"sqlite:///{ledger_file(settings.home, warehouse.city.id)}"
     imported = standard_file(settings, warehouse.city.id)
     standard = of_warehouse(warehouse)
     if imported.is_file():
         standard = load(imported).completed_by(standard)
-    return Ledger.open(url, warehouse.calendar, warehouse.timezone, standard=standard)
+    ledger = Ledger.open(url, warehouse.calendar, warehouse.timezone, standard=standard)
+    ledger.outside = SnapshotCases(warehouse, ledger.flow.machine)
+    return ledger
 
 
 def standard_file(settings: Settings, city: str) -> Path:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -95,6 +96,13 @@ class Memory:
         finally:
             lock.release()
 
+    def number(self, principal: str, thread: str) -> int:
+        """How many turns the thread has had, the next one not counted."""
+        with closing(self._open()) as db:
+            key = (principal, thread)
+            last = db.execute("SELECT max(number) FROM turns WHERE principal = ? AND thread = ?", key).fetchone()[0]
+        return int(last or 0)
+
     def recall(self, principal: str, thread: str, now: datetime) -> tuple[tuple[PastTurn, str], ...]:
         """The turns so far, oldest first, each with the text that was answered; nothing from before a long pause."""
         with closing(self._open()) as db:
@@ -102,7 +110,7 @@ class Memory:
         moments = [*(datetime.fromisoformat(row[0]) for row in rows), now]
         pauses = [n for n, (one, next_) in enumerate(pairwise(moments), start=1) if abs(next_ - one) > self._idle]
         return tuple(
-            (PastTurn(text=question, calls=_calls(calls), shown=tuple(json.loads(shown))), answer)
+            (PastTurn(text=question, calls=_calls(calls), **_seen(json.loads(shown))), answer)
             for _, question, answer, calls, shown in rows[max(pauses, default=0) :]
         )
 
@@ -110,7 +118,7 @@ class Memory:
         """Remember a turn and forget the oldest beyond what is kept: both or neither."""
         key = (principal, thread)
         calls = json.dumps([{"tool": c.tool, "args": c.args} for c in turn.calls], ensure_ascii=False)
-        shown = json.dumps(turn.shown, ensure_ascii=False)
+        shown = json.dumps(_seen_record(turn), ensure_ascii=False)
         with closing(self._open()) as db:
             db.execute("BEGIN IMMEDIATE")
             last = db.execute("SELECT max(number) FROM turns WHERE principal = ? AND thread = ?", key).fetchone()[0]
@@ -125,6 +133,18 @@ class Memory:
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=LOCK_SECONDS, isolation_level=None)
+
+
+def _seen_record(turn: PastTurn) -> Any:
+    """What was shown; a plain list where it was nothing but cells."""
+    more = {"listed": turn.listed, "proposed": turn.proposed, "report": turn.report}
+    return {"shown": turn.shown, **more} if any(more.values()) else turn.shown
+
+
+def _seen(record: Any) -> dict[str, Any]:
+    if isinstance(record, list):
+        return {"shown": tuple(record)}
+    return {**record, "shown": tuple(record["shown"]), "proposed": tuple(record["proposed"])}
 
 
 def _calls(text: str) -> tuple[Call, ...]:

@@ -24,7 +24,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "tables": [_table(answer, table) for table in answer.tables],
         "queries": [_query(evidence, answer.language) for evidence in answer.evidence],
         "citations": [plain(one) for one in answer.citations],
-        "proposals": [plain(one) for one in answer.proposals],
+        "proposals": [_proposal(one, answer.language) for one in answer.proposals],
         "charts": [{"spec": plain(chart.spec), "alt": chart.alt} for chart in answer.charts],
         "clarification": asked
         and {"about": asked.about, "options": [{"label": o.label, "reply": o.reply} for o in asked.options]},
@@ -34,6 +34,11 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "trace_id": answer.trace_id,
         "elapsed_ms": round(answer.elapsed_ms, 1),
     }
+
+
+def _proposal(one: dict[str, Any], language: str) -> Any:
+    """A proposal with its card in the language of the answer."""
+    return plain({**one, "card": one["card"].get(language, one["card"]["zh"])} if "card" in one else one)
 
 
 def _table(answer: Answer, table: Table) -> dict[str, Any]:

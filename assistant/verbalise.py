@@ -8,7 +8,9 @@ from typing import Any
 
 from assistant.offline.plan import Call
 from assistant.verbalise_cells import Speech, account
-from assistant.verbalise_replies import reply, trouble
+from assistant.verbalise_orders import TOOLS as ORDER_TOOLS
+from assistant.verbalise_orders import order_lines
+from assistant.verbalise_replies import error_code, reply, trouble
 from assistant.verbalise_tables import excess_sentences, record_sentences, sentences
 from tools.spec import ToolResult
 from warehouse.catalog import City
@@ -42,6 +44,8 @@ def verbalise(
 
 
 def _conclusions(speech: Speech, call: Call, result: ToolResult) -> list[str]:
+    if call.tool in ORDER_TOOLS and (result.facts.get("sentence") or error_code(result) in {None, "no_case"}):
+        return order_lines(call, result, speech.language)
     if (failed := trouble(speech, result)) is not None:
         return failed
     if not result.evidence:

@@ -63,9 +63,12 @@ def _rules(speech: Speech, result: ToolResult) -> list[str]:
     return render(result.found, language, library_day=date.fromisoformat(day) if day else None).splitlines()
 
 
+_LEADS = {"dimension": "clarify_dimension", "case": "order_which_case", "report": "order_report_or_count"}
+
+
 def _clarify(speech: Speech, args: Mapping[str, Any]) -> list[str]:
     about = str(args.get("about", ""))
-    lead = speech.say("clarify_dimension") if about == "dimension" else speech.say("clarify", about=about)
+    lead = speech.say(_LEADS[about]) if about in _LEADS else speech.say("clarify", about=about)
     options = [speech.say("option", n=n, label=o["label"]) for n, o in enumerate(args.get("options", ()), start=1)]
     return [lead, *options]
 

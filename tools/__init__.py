@@ -6,10 +6,16 @@ from tools.clarify import CLARIFY
 from tools.describe_catalog import DESCRIBE_CATALOG
 from tools.detect_anomalies import DETECT_ANOMALIES
 from tools.draw_chart import DRAW_CHART
+from tools.find_work_orders import FIND_WORK_ORDERS
 from tools.list_cases import LIST_CASES
+from tools.my_tasks import MY_TASKS
+from tools.propose_transition import PROPOSE_TRANSITION
+from tools.propose_work_order import PROPOSE_WORK_ORDER
 from tools.query_metrics import QUERY_METRICS
+from tools.report_problem import REPORT_PROBLEM
 from tools.search_policy import SEARCH_POLICY
 from tools.spec import Tool
+from tools.work_order_timeline import WORK_ORDER_TIMELINE
 
 TOOLS: tuple[Tool, ...] = (
     QUERY_METRICS,
@@ -18,6 +24,12 @@ TOOLS: tuple[Tool, ...] = (
     DESCRIBE_CATALOG,
     DRAW_CHART,
     SEARCH_POLICY,
+    FIND_WORK_ORDERS,
+    WORK_ORDER_TIMELINE,
+    MY_TASKS,
+    REPORT_PROBLEM,
+    PROPOSE_WORK_ORDER,
+    PROPOSE_TRANSITION,
     CLARIFY,
     ABSTAIN,
     CHAT,

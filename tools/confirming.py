@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import yaml
 from sqlalchemy import Connection, select, update
 
 from tools import proposals
+from tools.decision_words import Said, is_polite, meant
 from tools.work_orders import proposal_rows as rows
 from tools.work_orders.errors import NotPermitted, NotUndoable
 from tools.work_orders.ledger import Circumstances, Ledger
 from tools.work_orders.model import Actor, WorkOrder, WorkOrderStatus
 from tools.work_orders.proposal_rows import REPORT, Proposal, ProposalStatus
 from tools.work_orders.records import order_of, record_of
+from tools.work_orders.refusals import Attempt, audited
 from tools.work_orders.tables import event, outbox
 from tools.work_orders.transitions import Step
-
-Said = Literal["approve", "reject"]
-_WORDS = Path(__file__).parent / "work_orders" / "words.yml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """A yes or no in words. Exactly one proposal in `about` can be pressed; none or several must be asked about."""
+    """A yes or no in words. Exactly one proposal in `about` can be pressed; none or several must be asked about.
+
+    Attributes:
+        is_polite: The words may be mere politeness; they mean the card only right under it.
+    """
 
     decision: Said
     about: tuple[Proposal, ...]
+    is_polite: bool = False
 
     @property
     def is_clear(self) -> bool:
@@ -45,24 +45,21 @@ def spoken(ledger: Ledger, text: str, actor: Actor, now: datetime, thread: str |
 
     Only a whole utterance counts: 「行，派吧」 does, 「行政大楼门口的派出所」 does not.
     """
-    decision = _decisions().get(_plain(text))
-    if decision is None:
+    decision = meant(text)
+    if decision is None or decision == "undo":
         return None
     with ledger.database.reading() as connection:
         own = rows.pending(connection, now, asker=actor.name)
-    return Spoken(decision=decision, about=tuple(one for one in own if thread is None or one.thread == thread))
+    about = tuple(one for one in own if thread is None or one.thread == thread)
+    return Spoken(decision=decision, about=about, is_polite=is_polite(text))
 
 
-@cache
-def _decisions() -> dict[str, Said]:
-    words: dict[Said, dict[str, list[str]]] = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
-    return {_plain(word): said for said, languages in words.items() for group in languages.values() for word in group}
-
-
-def _plain(text: str) -> str:
-    """Letters and digits only, widths and case folded; a final 吧 or 了 stays, it may carry the meaning."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
+def last_done(ledger: Ledger, actor: Actor, now: datetime, thread: str | None = None) -> Proposal | None:
+    """What the person confirmed last (in the conversation) and may still take back by time; None: nothing."""
+    since = now - timedelta(minutes=ledger.flow.machine.policy.undo_minutes)
+    with ledger.database.reading() as connection:
+        done = rows.decided_since(connection, actor.name, since)
+    return next((one for one in done if thread is None or one.thread == thread), None)
 
 
 def undo(ledger: Ledger, proposal_id: str, actor: Actor, now: datetime) -> tuple[WorkOrder, ...]:
@@ -75,7 +72,8 @@ def undo(ledger: Ledger, proposal_id: str, actor: Actor, now: datetime) -> tuple
         NotPermitted: Somebody else confirmed it.
         NotUndoable: Too late, not done, or the case has moved on.
     """
-    with ledger.database.writing() as connection:
+    attempt = Attempt(actor=actor, wanted="undo", now=now, proposal=proposal_id)
+    with audited(ledger, attempt), ledger.database.writing() as connection:
         done = rows.read(connection, proposal_id)
         _may_undo(ledger, done, actor, now)
         taken = tuple(_put_back(ledger, connection, done, number, actor, now) for number in done.outcome["cases"])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from tools.ledger_results import orders_table, with_ledger
 from tools.spec import Tool, ToolContext, ToolResult
-from tools.work_orders import search
-from tools.work_orders.ledger import Ledger
 from tools.work_orders.model import WorkOrderStatus
 from warehouse.semantic import Frozen
+
+if TYPE_CHECKING:
+    from tools.work_orders.ledger import Ledger
 
 
 class OrderSearch(Frozen):
@@ -28,6 +31,8 @@ class OrderSearch(Frozen):
 
 def run(asked: OrderSearch, context: ToolContext, ledger: Ledger) -> ToolResult:
     """The cases, the most pressing deadline first."""
+    from tools.work_orders import search
+
     given = asked.model_dump(exclude={"mine"})
     wanted = search.Search(**given, reporter=context.principal.name if asked.mine else None)
     found = search.find(ledger, wanted, context.principal, context.now)

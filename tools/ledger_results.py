@@ -1,23 +1,27 @@
-"""What the work-order tools share: the ledger they need, cases as a table, a proposal as a result."""
+"""What the work-order tools share: the ledger they need, cases as a table, a proposal as a result.
+
+The ledger's modules are imported when one of these runs: a question about numbers must not pay for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tools.spec import ToolContext, ToolResult
-from tools.work_orders.cards import card
 from tools.work_orders.errors import LedgerUnavailable, WorkOrderError
-from tools.work_orders.ledger import Ledger
-from tools.work_orders.model import Actor, WorkOrder
-from tools.work_orders.proposal_rows import Proposal
-from tools.work_orders.sentences import sentence
 from warehouse.table import Column, ColumnType, Table
+
+if TYPE_CHECKING:
+    from tools.work_orders.ledger import Ledger
+    from tools.work_orders.model import Actor, WorkOrder
+    from tools.work_orders.proposal_rows import Proposal
 
 Args = TypeVar("Args")
 _COLUMNS: tuple[tuple[str, str, str, ColumnType], ...] = (
     ("case_no", "案件号", "case no.", "text"),
-    ("status", "状态", "status", "text"),
+    ("order_status", "状态", "status", "text"),
     ("title", "标题", "title", "text"),
     ("district", "区", "district", "text"),
     ("unit", "处置单位", "unit", "text"),
@@ -30,28 +34,49 @@ def with_ledger(run: Callable[[Args, ToolContext, Ledger], ToolResult]) -> Calla
     """The tool's function with the city's ledger; what the domain refuses comes back as facts and a sentence."""
 
     def guarded(args: Args, context: ToolContext) -> ToolResult:
+        ledger: Ledger | None = None
         try:
-            if context.ledger is None:
+            ledger = context.ledger()
+            if ledger is None:
                 raise LedgerUnavailable(problem="this city keeps no work orders here")
-            return run(args, context, context.ledger)
+            return run(args, context, ledger)
         except WorkOrderError as problem:
-            facts = {
-                name: str(value) if not isinstance(value, tuple) else list(value)
-                for name, value in problem.facts.items()
-            }
-            told = {"sentence": _sentences(problem, context)}
-            return ToolResult(text=str(problem), facts={"error": problem.code, **facts, **told})
+            return refused(ledger, problem)
 
     return guarded
 
 
+def refused(ledger: Ledger | None, problem: WorkOrderError) -> ToolResult:
+    """What the domain refused: its code, its facts, and a sentence in both languages."""
+    facts = {name: str(value) if not isinstance(value, tuple) else list(value) for name, value in problem.facts.items()}
+    return ToolResult(
+        text=str(problem), facts={**facts, "error": problem.code, "sentence": _sentences(ledger, problem)}
+    )
+
+
 def actor(context: ToolContext) -> Actor:
     """Who asks, as the ledger notes them."""
-    return Actor(principal=context.principal, channel="assistant")
+    from tools.work_orders.model import Actor
+
+    return Actor(principal=context.principal, channel=context.channel)
 
 
-def proposed(ledger: Ledger, proposal: Proposal) -> ToolResult:
-    """A proposal with its card in both languages; nothing has been written yet."""
+def key_of(context: ToolContext, *about: str) -> str | None:
+    """Where a wish comes from: person, conversation, turn and what it is about; None where the turn is not known."""
+    if context.turn is None:
+        return None
+    parts = (context.principal.name, context.thread or "", context.turn, *about)
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def proposed(ledger: Ledger, proposal: Proposal, asked: int = 0) -> ToolResult:
+    """A proposal with its card in both languages; nothing has been written yet.
+
+    Args:
+        asked: How many cases were asked for, where some of them do not allow the step.
+    """
+    from tools.work_orders.cards import card
+
     cards = {}
     for language in ("zh", "en"):
         drawn = card(ledger, proposal, language)
@@ -68,17 +93,18 @@ def proposed(ledger: Ledger, proposal: Proposal) -> ToolResult:
         "expires_at": proposal.expires_at.isoformat(),
         "status": proposal.status.value,
         "card": cards,
+        "left_out": max(0, asked - len(proposal.case_nos)),
     }
     return ToolResult(text=f"proposed {proposal.action}, waits for a person: {proposal.id}", facts={"proposal": facts})
 
 
-def orders_table(ledger: Ledger, orders: tuple[WorkOrder, ...], context: ToolContext, total: int) -> Table:
+def orders_table(ledger: Ledger, orders: Sequence[WorkOrder], context: ToolContext, total: int) -> Table:
     """Cases, a row each."""
     zone = ledger.flow.clock.zone
     rows = tuple(
         (
             order.case_no,
-            ledger.flow.machine.statuses[order.status].zh,
+            order.status.value,
             order.draft.title,
             order.draft.place.district,
             order.unit,
@@ -96,8 +122,9 @@ def orders_table(ledger: Ledger, orders: tuple[WorkOrder, ...], context: ToolCon
     )
 
 
-def _sentences(problem: WorkOrderError, context: ToolContext) -> dict[str, str]:
-    if context.ledger is None:
-        return {}
-    machine = context.ledger.flow.machine
+def _sentences(ledger: Ledger | None, problem: WorkOrderError) -> dict[str, str]:
+    from tools.work_orders.machine import load_machine
+    from tools.work_orders.sentences import sentence
+
+    machine = ledger.flow.machine if ledger is not None else load_machine()
     return {"zh": sentence(problem, machine, "zh"), "en": sentence(problem, machine, "en")}

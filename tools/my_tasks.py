@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
-from tools import proposals
 from tools.ledger_results import orders_table, with_ledger
 from tools.spec import Tool, ToolContext, ToolResult
-from tools.work_orders import search
-from tools.work_orders.ledger import Ledger
 from warehouse.semantic import Frozen
+
+if TYPE_CHECKING:
+    from tools.work_orders.ledger import Ledger
 
 
 class TaskList(Frozen):
@@ -19,11 +21,16 @@ class TaskList(Frozen):
 
 
 def run(asked: TaskList, context: ToolContext, ledger: Ledger) -> ToolResult:
-    """Cases to act on, the most pressing first, and the ids of pending proposals."""
+    """Cases to act on, the most pressing first, and the pending proposals."""
+    from tools import proposals
+    from tools.work_orders import search
+    from tools.work_orders.cards import card
+
     found = search.tasks(ledger, context.principal, context.now, asked.limit)
     waiting = proposals.pending(ledger, context.now, context.principal)
     table = orders_table(ledger, found.orders, context, found.total)
-    facts = {"total": found.total, "proposals": [one.id for one in waiting]}
+    titles = [{"id": p.id, **{la: card(ledger, p, la).title for la in ("zh", "en")}} for p in waiting[: asked.limit]]
+    facts = {"total": found.total, "proposals": [one.id for one in waiting], "waiting": titles}
     return ToolResult(text=f"{found.total} cases, {len(waiting)} proposals", tables=(table,), facts=facts)
 
 

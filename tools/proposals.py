@@ -33,6 +33,7 @@ from tools.work_orders.ledger import Circumstances, Ledger
 from tools.work_orders.model import Actor, CaseDraft, WorkOrder
 from tools.work_orders.proposal_rows import REPORT, Proposal, ProposalStatus
 from tools.work_orders.records import draft_of, draft_record
+from tools.work_orders.refusals import Attempt, audited
 from tools.work_orders.transitions import Step, permit
 
 # Letters and digits that are not taken for one another; twelve of them fit into every button of every channel.
@@ -109,9 +110,10 @@ def propose_report(
         MissingArgument: The draft lacks what a case needs.
         NotPermitted: The person may not report.
     """
-    if draft.missing:
-        raise MissingArgument(action=REPORT, missing=draft.missing)
-    _may_report(ledger, actor.principal)
+    with audited(ledger, Attempt(actor=actor, wanted=REPORT, now=now)):
+        if draft.missing:
+            raise MissingArgument(action=REPORT, missing=draft.missing)
+        _may_report(ledger, actor.principal)
     draft = replace(draft, reporter=draft.reporter or actor.name)
     made = _drawn(ledger, _Made(REPORT, key, thread, draft_record(draft)), actor, now)
     with ledger.database.writing() as connection:
@@ -126,6 +128,11 @@ def propose(ledger: Ledger, wish: Wish, actor: Actor, now: datetime) -> Proposal
             several cases, none could.
         TooMany: More cases than one act may touch.
     """
+    with audited(ledger, Attempt(actor=actor, wanted=wish.action, now=now, case_nos=wish.case_nos)):
+        return _propose(ledger, wish, actor, now)
+
+
+def _propose(ledger: Ledger, wish: Wish, actor: Actor, now: datetime) -> Proposal:
     cap = ledger.flow.machine.policy.bulk_cap
     if len(wish.case_nos) > cap:
         raise TooMany(count=len(wish.case_nos), cap=cap)
@@ -138,7 +145,7 @@ def propose(ledger: Ledger, wish: Wish, actor: Actor, now: datetime) -> Proposal
                 order = ledger.read(connection, number)
                 permit(ledger.flow.machine, order, step, pressing=False)
                 ledger.flow.check(order, step)
-                possible[number] = order.version
+                possible[order.case_no] = order.version
             except WorkOrderError as refused:
                 problem = refused
         if problem is not None and (not possible or len(wish.case_nos) == 1):
@@ -157,15 +164,16 @@ def decide(ledger: Ledger, press: Press, now: datetime) -> Decided:
         NotPermitted: The presser may not.
         StaleVersion, NotPossible: The case has moved on; nothing was written and the proposal is closed as stale.
     """
-    try:
-        with ledger.database.writing() as connection:
-            return _decide(ledger, connection, press, now)
-    except ProposalExpired:
-        _close(ledger, press, ProposalStatus.EXPIRED, now)
-        raise
-    except StaleVersion:
-        _close(ledger, press, ProposalStatus.STALE, now)
-        raise
+    with audited(ledger, Attempt(actor=press.actor, wanted=press.decision, now=now, proposal=press.proposal)):
+        try:
+            with ledger.database.writing() as connection:
+                return _decide(ledger, connection, press, now)
+        except ProposalExpired:
+            _close(ledger, press, ProposalStatus.EXPIRED, now)
+            raise
+        except StaleVersion:
+            _close(ledger, press, ProposalStatus.STALE, now)
+            raise
 
 
 def _decide(ledger: Ledger, connection: Connection, press: Press, now: datetime) -> Decided:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from tools import proposals
-from tools.ledger_results import actor, proposed, with_ledger
+from tools.ledger_results import actor, key_of, proposed, with_ledger
 from tools.spec import Tool, ToolContext, ToolResult
-from tools.work_orders.ledger import Ledger
 from tools.work_orders.model import CaseDraft, Category, Place, Urgency
 from warehouse.semantic import Frozen
+
+if TYPE_CHECKING:
+    from tools.work_orders.ledger import Ledger
 
 
 class WorkOrderReport(Frozen):
@@ -63,7 +64,12 @@ class WorkOrderReport(Frozen):
 
 def run(report: WorkOrderReport, context: ToolContext, ledger: Ledger) -> ToolResult:
     """The proposal; the case exists once a person has confirmed it."""
-    return proposed(ledger, proposals.propose_report(ledger, report.draft, actor(context), context.now))
+    from tools import proposals
+
+    made = proposals.propose_report(
+        ledger, report.draft, actor(context), context.now, key=key_of(context, "report"), thread=context.thread
+    )
+    return proposed(ledger, made)
 
 
 PROPOSE_WORK_ORDER = Tool(

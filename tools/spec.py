@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,10 +14,16 @@ from tools.principal import Principal, Role
 if TYPE_CHECKING:
     from knowledge.passages import Found
     from knowledge.retrieve import Finder
+    from tools.work_orders.intake import Intake
+    from tools.work_orders.intake_draft import Photo, Pin
     from tools.work_orders.ledger import Ledger
     from warehouse.reader import Warehouse
     from warehouse.semantic import SemanticQuery
     from warehouse.table import Table
+
+
+def nothing() -> None:
+    """Where none is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +34,12 @@ class ToolContext:
         now: The moment of asking, aware; a tool never reads a clock.
         policies: The policy library; None where there is none.
         place: Jurisdiction of the city, whose rules hold unless another one is asked for.
-        ledger: The city's work orders; None where none are kept.
+        ledger: Gives the city's work orders, opened when first asked for; None where none are kept.
+        intake: Gives what reads a report in plain words, opened likewise.
+        said: What the asker said in this conversation, the latest last; a report is made of nothing else.
+        report: State of the report that is being taken, as JSON.
+        thread: The conversation, and `turn` what was asked in it: the same turn again makes no second proposal.
+        channel: Through which it was asked, for the audit.
     """
 
     principal: Principal
@@ -36,7 +47,20 @@ class ToolContext:
     warehouse: Warehouse
     policies: Finder | None = None
     place: str = ""
-    ledger: Ledger | None = None
+    ledger: Callable[[], Ledger | None] = nothing
+    intake: Callable[[], Intake | None] = nothing
+    said: tuple[str, ...] = ()
+    report: Mapping[str, Any] | None = None
+    pin: Pin | None = None
+    photos: tuple[Photo, ...] = ()
+    thread: str | None = None
+    turn: str | None = None
+    channel: str = "assistant"
+
+    @property
+    def words(self) -> str:
+        """What was just said."""
+        return self.said[-1] if self.said else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

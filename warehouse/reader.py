@@ -147,8 +147,11 @@ class Warehouse:
         moment = datetime.fromisoformat(text) if text else datetime(1970, 1, 1, tzinfo=UTC)
         return moment if moment.tzinfo else moment.replace(tzinfo=self.timezone)
 
-    def fetch(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    def fetch(self, sql: str, parameters: tuple[Any, ...] = (), *, fresh: bool = True) -> list[tuple[Any, ...]]:
         """All rows of a statement the compiler wrote, on a cursor of its own.
+
+        Args:
+            fresh: Count rows that are newer than the snapshot.
 
         Raises:
             QueryTimeout: It ran longer than the limit.
@@ -158,7 +161,8 @@ class Warehouse:
         timer.daemon = True
         timer.start()
         try:
-            self._fresh.look(cursor)
+            if fresh:
+                self._fresh.look(cursor)
             return cursor.execute(sql, list(parameters)).fetchall()
         except duckdb.InterruptException as error:
             raise QueryTimeout(LIMIT_SECONDS) from error

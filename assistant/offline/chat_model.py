@@ -68,7 +68,10 @@ def _understood(messages: Sequence[BaseMessage], desk: Desk) -> Understanding:
         for m in messages
         if isinstance(m, AIMessage) and "turn" in m.additional_kwargs.get(OWN, {})
     )
-    turn = Turn(text=question.text, now=own["now"], history=history, scope=own["scope"])
+    turn = Turn(
+        text=question.text, now=own["now"], history=history, scope=own["scope"], acts=own.get("acts", False),
+        role=str(own.get("role", "")), attached=own.get("attached", False),
+    )  # fmt: skip
     return understand(turn, desk)
 
 

@@ -23,23 +23,26 @@ def chosen_option(text: str, turn: Turn) -> tuple[Call, ...] | None:
     if not turn.history:
         return None
     options = [o for c in turn.history[-1].calls if c.tool == "clarify" for o in c.args.get("options", ())]
-    said = fold(text).strip(" .,!?()")
-    for number, entry in enumerate(options, start=1):
-        names = {
-            fold(str(entry.get("label", ""))),
-            fold(str(entry.get("reply", ""))),
-            str(number),
-            f"第{number}个",
-            f"option {number}",
-        }
+    chosen = next((o for n, o in enumerate(options, start=1) if o.get("calls") and is_choice(text, n, o)), None)
+    return tuple(Call(c["tool"], c["args"]) for c in chosen["calls"]) if chosen else None
+
+
+def is_choice(text: str, number: int, entry: Mapping[str, Any]) -> bool:
+    """Whether the words pick the option at a place (from 1): by its label, its reply or its number."""
+    names = {
+        fold(str(entry.get("label", ""))),
+        fold(str(entry.get("reply", ""))),
+        str(number),
+        f"第{number}个",
+        f"option {number}",
+    }
+    if number <= 3:
         names |= {
             f"第{'一二三'[number - 1]}个",
             ("first", "second", "third")[number - 1],
             f"the {('first', 'second', 'third')[number - 1]} one",
         }
-        if said in {name.strip(" .,!?()") for name in names}:
-            return tuple(Call(c["tool"], c["args"]) for c in entry["calls"])
-    return None
+    return fold(text).strip(" .,!?()") in {name.strip(" .,!?()") for name in names}
 
 
 def last_query(turn: Turn) -> Mapping[str, Any] | None:

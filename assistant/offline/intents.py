@@ -16,13 +16,17 @@ _CASE_NO = re.compile(r"(?<![a-z0-9.-])#?(?=[a-z0-9-]*\d{4})[a-z]{0,6}-?\d[a-z0-
 
 def find_case_number(text: str, times: tuple[tuple[int, int], ...]) -> re.Match[str] | None:
     """The first thing in a text that looks like the number of a case and is no time."""
-    for match in _CASE_NO.finditer(text):
-        digits = sum(c.isdigit() for c in match.group())
-        if (digits >= 6 or match.group().startswith("#")) and not any(
-            a < match.end() and match.start() < b for a, b in times
-        ):
-            return match
-    return None
+    return next(iter(case_numbers(text, times)), None)
+
+
+def case_numbers(text: str, times: tuple[tuple[int, int], ...]) -> list[re.Match[str]]:
+    """Whatever looks like the number of a case and is no time, in order."""
+    return [
+        match
+        for match in _CASE_NO.finditer(text)
+        if (sum(c.isdigit() for c in match.group()) >= 6 or match.group().startswith("#"))
+        and not any(a < match.end() and match.start() < b for a, b in times)
+    ]
 
 
 def numbered_case(sentence: Sentence) -> str | None:

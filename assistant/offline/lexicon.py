@@ -26,6 +26,7 @@ class Lexicon:
         numerals: Number words and their values.
         metric_words: Verbs and adjectives that name a metric only inside a question.
         dimension_words: Further names of dimensions, by dimension id.
+        acts: What people say for the steps of the flow, by step.
         lists: Words that single rules look for, by the name of the list.
     """
 
@@ -40,6 +41,7 @@ class Lexicon:
     numerals: dict[str, int]
     metric_words: dict[str, tuple[str, ...]]
     dimension_words: dict[str, tuple[str, ...]]
+    acts: dict[str, tuple[str, ...]]
     lists: dict[str, frozenset[str]]
 
 
@@ -75,6 +77,7 @@ def _lexicon(language: str) -> Lexicon:
         body_suffixes=listed_under("body_suffixes"),
         metric_words=by_id("metric_words"),
         dimension_words=by_id("dimension_words"),
+        acts=by_id("acts"),
         lists={name: frozenset(listed) for name, listed in by_id("lists").items()},
         numerals={str(k): int(v) for k, v in (data.get("numerals") or data.get("numbers") or {}).items()},
     )

@@ -24,21 +24,36 @@ class PastTurn:
     Attributes:
         calls: What was called for it, clarifications included (their options carry calls of their own).
         shown: First-column cells of the result that was shown, in order, for "the second one".
+        listed: Whether those cells are case numbers.
+        proposed: Ids of the proposals whose cards were shown.
+        report: State of a report that waits for the answer to a question, as JSON.
     """
 
     text: str
     calls: tuple[Call, ...]
     shown: tuple[str, ...] = ()
+    listed: bool = False
+    proposed: tuple[str, ...] = ()
+    report: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What there is to understand. `now` is aware, in the city's time zone; `history` has the latest turn last."""
+    """What there is to understand. `now` is aware, in the city's time zone; `history` has the latest turn last.
+
+    Attributes:
+        acts: Whether work orders are kept here, so that there is something to do and to report.
+        role: Of the asker.
+        attached: Whether a photo or a place came with the words.
+    """
 
     text: str
     now: datetime
     history: tuple[PastTurn, ...] = ()
     scope: Scope = CITY_WIDE
+    acts: bool = False
+    role: str = ""
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
+from assistant.offline.acts import Said, read_look_up, read_order
 from assistant.offline.answering import Reading, calls_for
 from assistant.offline.clock import Moments, mend_time_words, read_times
 from assistant.offline.desk import Desk
@@ -26,6 +27,7 @@ from assistant.offline.intents import (
 from assistant.offline.lattice import Span, cover
 from assistant.offline.normalise import Normalised, is_cjk, normalise
 from assistant.offline.plan import Call, PastTurn, Turn, Understanding
+from assistant.offline.reports import read_report
 from assistant.offline.sentence import Sentence
 from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
@@ -53,15 +55,40 @@ def understand(turn: Turn, desk: Desk) -> Understanding:
     if policy_question(turn.text).confidence >= 1 and not _counts(sentence):
         call = Call("search_policy", {"question": turn.text})
         return Understanding(language=language, calls=(call,), confidence=0.95)
+    said = Said(text=text, sentence=sentence, moments=moments, desk=desk, turn=turn, language=language)
+    acted = _acted(said) if turn.acts else None
+    if acted is not None:
+        return acted
     settled = _settled(text, sentence, moments, desk, language, turn)
     if settled is not None:
-        return settled
+        return _unclear(settled) if turn.acts else settled
     known = desk.verified.match(text.text, moments.spans)
     if known is not None and moments.problem is None:
         call = verified_call(known, moments, desk, turn)
         return Understanding(language=language, calls=(call,), confidence=1.0, readings=moments.readings)
     reading = Reading(text=text, segments=sentence.segments, moments=moments, language=language, turn=turn)
     return calls_for(reading, desk)
+
+
+def _acted(said: Said) -> Understanding | None:
+    """What is to be done or reported, or where a case stands; None when the turn is about none of it."""
+    if talk(said.sentence) is not None and not said.turn.history:
+        return None
+    calls = read_look_up(said)
+    if not calls and (order := read_order(said, lambda turn: understand(turn, said.desk))) is not None:
+        calls = (order,)
+    if calls:
+        confidence = 0.4 if calls[0].tool in {"clarify", "abstain"} else 0.95
+        return Understanding(language=said.language, calls=calls, confidence=confidence)
+    return read_report(said, lambda: understand(replace(said.turn, acts=False), said.desk))
+
+
+def _unclear(settled: Understanding) -> Understanding:
+    """Where acts are possible an act is not refused for being one: it was not clear which."""
+    call = settled.calls[0]
+    if call.tool != "abstain" or call.args["facts"].get("kind") != "act":
+        return settled
+    return replace(settled, calls=(refused("act_unclear", tuple(call.args["unexplained"])),))
 
 
 def _counts(sentence: Sentence) -> bool:

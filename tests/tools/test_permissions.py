@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from assistant.toolbox import run_tool
 from tests.assistant.agent.desk import BY_DISTRICT, COUNTS, NOW
+from tests.tools.work_orders.office import file, ledger_at
 from tools import TOOLS
 from tools.principal import Principal, Role
 from tools.spec import Tool, ToolContext, ToolResult
+from tools.work_orders.ledger import Ledger
+from tools.work_orders.model import Place
+from tools.work_orders.outside import SnapshotCases
 from warehouse.reader import Warehouse
 
 TOOL = {tool.name: tool for tool in TOOLS}
@@ -38,6 +43,17 @@ CALLS: dict[str, list[dict[str, Any]]] = {
     ],
     "draw_chart": [{"query": BY_DISTRICT}],
     "search_policy": [{"question": "占道经营罚多少"}],
+    "find_work_orders": [{}, {"open_only": True, "limit": 200}, {"overdue": True}, {"district": "东湖区"}],
+    "work_order_timeline": [{"case_no": "东湖区-0"}, {"case_no": "望山区-1"}, {"case_no": "CD2026112300001"}],
+    "my_tasks": [{}],
+    "report_problem": [{}],
+    "propose_work_order": [
+        {"title": "垃圾", "description": "一堆垃圾", "kind": "event", "minor": "暴露垃圾", "address": "月光路 1 号"}
+    ],
+    "propose_transition": [
+        {"action": "urge", "query": {"rows": "cases", "time": TIME}},
+        {"action": "urge", "case_nos": ["东湖区-0"]},
+    ],
     "clarify": [{"about": "区", "options": [{"label": "a", "reply": "a"}]}],
     "abstain": [{"reason": "unsupported"}],
     "chat": [{"kind": "greeting"}],
@@ -52,8 +68,27 @@ SCOPES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def run(tool: str, args: dict[str, Any], who: Principal, warehouse: Warehouse) -> ToolResult:
-    return run_tool(TOOL, tool, args, ToolContext(principal=who, now=NOW, warehouse=warehouse))
+ORDERS = {"find_work_orders", "work_order_timeline", "my_tasks", "propose_work_order", "propose_transition"}
+# What the work-order domain may answer instead; none of it holds anything of a case.
+REFUSALS = {"not_permitted", "not_possible", "unknown_order", "no_case", "ledger_unavailable"}
+
+
+@pytest.fixture(scope="module")
+def ledger(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """A ledger beside the small city, with a case of its own in every district."""
+    opened = ledger_at(tmp_path_factory.mktemp("ledger"))
+    opened.outside = SnapshotCases(warehouse, opened.flow.machine)
+    for district in COUNTS:
+        file(opened, NOW, place=Place(district=district, street=f"{district[0]}街道", address="路口"), title="垃圾")
+    yield opened
+    opened.close()
+
+
+def run(
+    tool: str, args: dict[str, Any], who: Principal, warehouse: Warehouse, kept: Ledger | None = None
+) -> ToolResult:
+    context = ToolContext(principal=who, now=NOW, warehouse=warehouse, ledger=lambda: kept)
+    return run_tool(TOOL, tool, args, context)
 
 
 def shown(result: ToolResult) -> str:
@@ -73,16 +108,21 @@ def test_what_every_role_may_use_is_written_down_here() -> None:
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("tool", CALLS)
-def test_nobody_sees_a_row_outside_their_scope(warehouse: Warehouse, tool: str, role: Role, scope: str) -> None:
+def test_nobody_sees_a_row_outside_their_scope(
+    warehouse: Warehouse, ledger: Ledger, tool: str, role: Role, scope: str
+) -> None:
     who = Principal("p", role, **SCOPES[scope])
     allowed = set(who.districts) or set(COUNTS)
     for args in CALLS[tool]:
-        result = run(tool, args, who, warehouse)
-        assert result.facts.get("error") in {None, "scope_denied", "outside_scope"}, result.text
+        result = run(tool, args, who, warehouse, ledger)
+        known = {None, "scope_denied", "outside_scope", *(REFUSALS if tool in ORDERS | {"report_problem"} else ())}
+        assert result.facts.get("error") in known, result.text
         if result.facts.get("error") == "outside_scope":
             assert not result.tables  # and only what was asked about is named
             continue
-        text = shown(result).replace(json.dumps(args.get("case_no", ""), ensure_ascii=False), "")
+        text = shown(result)
+        for asked in (*args.get("case_nos", ()), args.get("case_no", "")):
+            text = text.replace(str(asked), "") if asked else text  # what was asked for may be repeated
         for district in set(COUNTS) - allowed:
             assert district not in text
             assert f"{district[0]}街道" not in text
@@ -158,6 +198,8 @@ def test_a_restricted_tool_runs_only_for_its_roles(warehouse: Warehouse, role: R
 @pytest.mark.parametrize("smuggled", ["role", "principal", "scope", "district", "now", "user_id"])
 @pytest.mark.parametrize("tool", CALLS)
 def test_no_argument_sets_who_asks(warehouse: Warehouse, tool: str, smuggled: str) -> None:
+    if smuggled in TOOL[tool].args.model_fields:
+        pytest.skip("what is looked for or reported there, not who looks")
     who = Principal("p", Role.HANDLER, districts=("望山区",))
     result = run(tool, {**CALLS[tool][0], smuggled: "admin"}, who, warehouse)
     assert result.facts["error"] == "bad_arguments"

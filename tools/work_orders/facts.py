@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from tools.work_orders.ledger import Ledger
 from tools.work_orders.model import WorkOrder, WorkOrderStatus
+from tools.work_orders.outside import ADOPT, is_adopted
 from tools.work_orders.records import order_of
 from tools.work_orders.stages import paused_time
 from tools.work_orders.tables import case, event
 from warehouse.reader import Warehouse
+from warehouse.single_case import snapshot_rows
 
 
 class Refresher:
@@ -32,10 +34,38 @@ class Refresher:
                 return 0
             changed = select(event.c.case_no).where(event.c.id > self._seen).distinct()
             records = connection.execute(select(case.c.record).where(case.c.case_no.in_(changed))).scalars().all()
+            taken_in = _as_taken_in(connection, [order_of(record) for record in records])
         rows = [case_row(self._ledger, order_of(record), now) for record in records]
-        self._warehouse.refresh("cases", rows, now)
+        self._warehouse.refresh("cases", list(self._merged(rows, taken_in, now)), now)
         self._seen = newest
         return len(rows)
+
+    def _merged(
+        self, rows: Sequence[Mapping[str, Any]], taken_in: Mapping[str, WorkOrder], now: datetime
+    ) -> Iterator[Mapping[str, Any]]:
+        """Rows to count. Of a case that came from outside only what we changed replaces what its own system says."""
+        known = snapshot_rows(self._warehouse, list(taken_in))
+        for row in rows:
+            then, theirs = taken_in.get(str(row["case_no"])), known.get(str(row["case_no"]))
+            if then is None or theirs is None:
+                yield row
+                continue
+            before = case_row(self._ledger, then, now)
+            changed = {name: value for name, value in row.items() if value != before[name]}
+            later = theirs.get("updated_at") is not None and theirs["updated_at"] > row["updated_at"]
+            kept = {name: changed[name] for name in _OURS if name in changed} if later else changed
+            yield {**theirs, **kept}
+
+
+# Marks of ours that an export does not carry, so that a later one of the same case does not take them back.
+_OURS = ("is_supervised",)
+
+
+def _as_taken_in(connection: Connection, orders: Sequence[WorkOrder]) -> dict[str, WorkOrder]:
+    """The cases that came from outside as they were when they were taken in, by number."""
+    numbers = [order.case_no for order in orders if is_adopted(order)]
+    found = select(event.c.case_no, event.c.after).where(event.c.case_no.in_(numbers), event.c.action == ADOPT)
+    return {number: order_of(record) for number, record in connection.execute(found)}
 
 
 def case_row(ledger: Ledger, order: WorkOrder, now: datetime) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from tools.work_orders.errors import StaleVersion, UnknownOrder
 from tools.work_orders.machine import Machine, load_machine
 from tools.work_orders.model import CaseDraft, Limit, WorkOrder, WorkOrderStatus
 from tools.work_orders.outbox import tell
+from tools.work_orders.outside import ADOPT, Outside, brought_up, is_adopted
 from tools.work_orders.records import columns_of, difference, order_of, record_of
 from tools.work_orders.standard import Standard
 from tools.work_orders.tables import attachment, case, counter, event, subscription
@@ -48,13 +49,23 @@ class Ledger:
 
     Attributes:
         flow: The rules; `flow.machine.policy` has the numbers.
+        outside: Cases of the city's own exports by number; one of them is taken in with its first confirmed step.
     """
 
-    def __init__(self, database: Database, flow: Flow, *, standard: Standard | None = None, prefix: str = "CD") -> None:
+    def __init__(
+        self,
+        database: Database,
+        flow: Flow,
+        *,
+        standard: Standard | None = None,
+        prefix: str = "CD",
+        outside: Outside | None = None,
+    ) -> None:
         self.database = database
         self.flow = flow
         self.standard = standard or Standard()
         self.prefix = prefix
+        self.outside = outside or Outside()
 
     @classmethod
     def open(
@@ -106,6 +117,8 @@ class Ledger:
             NotPossible, MissingArgument, UnknownAction: As `Flow.take`.
             StaleVersion: Somebody changed the case since it was read.
         """
+        if order.version == 0:
+            order = self._adopt(connection, order, step, how)
         if step.action == "register":
             step = replace(step, args={**step.args, "limit": self._limit(order, step)})
         moved = self.flow.take(order, step)
@@ -126,15 +139,22 @@ class Ledger:
         self._note(connection, before, after, step, how)
 
     def read(self, connection: Connection, case_no: str) -> WorkOrder:
-        """The case as it is stored.
+        """The case as it is stored; one that is not, as the city's exports have it (version 0).
 
         Raises:
             UnknownOrder: There is none.
         """
         record = connection.execute(select(case.c.record).where(case.c.case_no == case_no)).scalar()
-        if record is None:
+        stored = order_of(record) if record is not None else None
+        if stored is not None and not is_adopted(stored):
+            return stored
+        found = self.outside.order(case_no)
+        if stored is not None:
+            return brought_up(stored, found)
+        if found is None:
             raise UnknownOrder(case_no=case_no)
-        return order_of(record)
+        # A number written in other letters may be one that was taken in before.
+        return found if found.case_no == case_no else self.read(connection, found.case_no)
 
     def order(self, case_no: str) -> WorkOrder:
         """The case as it is stored, whoever asks; what people see goes through `search`."""
@@ -152,6 +172,17 @@ class Ledger:
         later = select(event.c.action).where(event.c.case_no == case_no, event.c.version > version)
         return connection.execute(later.order_by(event.c.version)).scalars().all()
 
+    def subscribe(self, connection: Connection, person: str, case_no: str, now: datetime) -> bool:
+        """Have a person told about a case of the ledger; False where it keeps none of that number."""
+        if connection.execute(select(case.c.case_no).where(case.c.case_no == case_no)).scalar() is None:
+            return False
+        one = (subscription.c.person == person) & (subscription.c.case_no == case_no)
+        if connection.execute(select(subscription.c.why).where(one)).scalar() is None:
+            connection.execute(
+                insert(subscription), {"person": person, "case_no": case_no, "why": "joined", "created_at": now}
+            )
+        return True
+
     def wake(self, now: datetime) -> tuple[str, ...]:
         """End every 挂账 whose time has come; returns the case numbers."""
         woken = []
@@ -163,6 +194,18 @@ class Ledger:
                 self.replace(connection, order, after, step, Circumstances(channel="clock"))
                 woken.append(order.case_no)
         return tuple(woken)
+
+    def _adopt(self, connection: Connection, order: WorkOrder, step: Step, how: Circumstances) -> WorkOrder:
+        """The case of an export taken in as it stands, with an audit row that says so."""
+        taken = replace(order, hands={**order.hands, ADOPT: step.principal.name})
+        connection.execute(insert(case), columns_of(taken))
+        row = {
+            "case_no": taken.case_no, "version": taken.version, "action": ADOPT, "actor": step.principal.name,
+            "asker": how.asker, "channel": how.channel, "at": step.now, "why": None, "proposal": how.proposal,
+            "before": None, "after": record_of(taken),
+        }  # fmt: skip
+        connection.execute(insert(event), row)
+        return taken
 
     def _note(
         self, connection: Connection, before: WorkOrder | None, after: WorkOrder, step: Step, how: Circumstances

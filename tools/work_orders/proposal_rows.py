@@ -92,6 +92,15 @@ def pending(connection: Connection, now: datetime, asker: str | None = None) -> 
     ]
 
 
+def decided_since(connection: Connection, who: str, since: datetime) -> Sequence[Proposal]:
+    """What a person had carried out since a moment, the latest first."""
+    done = select(proposal).where(
+        proposal.c.decided_by == who, proposal.c.decided_at >= since, proposal.c.status == ProposalStatus.DONE.value
+    )
+    ordered = done.order_by(proposal.c.decided_at.desc(), proposal.c.id)
+    return [_of(dict(row)) for row in connection.execute(ordered).mappings()]
+
+
 def settle(
     connection: Connection, of: Proposal, status: ProposalStatus, *, by: str | None, at: datetime, **changes: Any
 ) -> bool:

@@ -13,8 +13,10 @@ from tools.principal import Principal, Role
 from tools.work_orders.errors import UnknownOrder
 from tools.work_orders.ledger import Ledger
 from tools.work_orders.model import WorkOrder, WorkOrderStatus
+from tools.work_orders.outside import is_adopted, steps_of
 from tools.work_orders.records import order_of
 from tools.work_orders.tables import case
+from warehouse.past_cases import OpenCase
 
 # What waits for whom: the statuses a role has to do something about.
 TASKS: dict[Role, tuple[WorkOrderStatus, ...]] = {
@@ -80,8 +82,65 @@ def timeline(
     with ledger.database.reading() as connection:
         record = connection.execute(seen).scalar()
     if record is None:
+        return _outside(ledger, case_no, who, now)
+    return ledger.flow.woken(order_of(record), now), _course(ledger, order_of(record))
+
+
+def _course(ledger: Ledger, order: WorkOrder) -> Sequence[Mapping[str, Any]]:
+    """The audit of a case; of one that came from outside with the steps before it."""
+    events = ledger.events(order.case_no)
+    if not is_adopted(order) or not events:
+        return events
+    then = order_of(events[0]["after"])
+    return [*steps_of(then, then.draft.source or ""), *events]
+
+
+def _outside(
+    ledger: Ledger, case_no: str, who: Principal, now: datetime
+) -> tuple[WorkOrder, Sequence[Mapping[str, Any]]]:
+    """A case that the city's export knows, with the steps its stamps tell; or one written in other letters."""
+    order = ledger.outside.order(case_no)
+    if order is None or not _may_see(who, order):
         raise UnknownOrder(case_no=case_no)
-    return ledger.flow.woken(order_of(record), now), ledger.events(case_no)
+    with ledger.database.reading() as connection:
+        stored = ledger.read(connection, order.case_no)
+    if stored.version == 0:
+        return ledger.flow.woken(order, now), steps_of(order, order.draft.source or "")
+    return ledger.flow.woken(stored, now), _course(ledger, stored)
+
+
+def _may_see(who: Principal, order: WorkOrder) -> bool:
+    """The rule of `visible_to` for one case."""
+    units = {order.draft.unit, order.draft.department}
+    if who.districts and order.draft.place.district not in who.districts:
+        return False
+    if who.departments:
+        return bool(units & set(who.departments))
+    return who.role is not Role.HANDLER
+
+
+def open_of_class(ledger: Ledger, minor: str, since: datetime, until: datetime) -> list[OpenCase]:
+    """Cases of a class reported in a window that are not closed, whoever asks: to tell a repeated report."""
+    wanted = and_(
+        case.c.minor == minor,
+        case.c.reported_at >= since,
+        case.c.reported_at < until,
+        case.c.status.not_in([status.value for status in _FINAL]),
+    )
+    with ledger.database.reading() as connection:
+        records = connection.execute(select(case.c.record).where(wanted)).scalars().all()
+    return [
+        OpenCase(
+            case_no=order.case_no,
+            minor=minor,
+            reported_at=order.reported_at,
+            address=order.draft.place.address,
+            community=order.draft.place.community,
+            longitude=order.draft.place.longitude,
+            latitude=order.draft.place.latitude,
+        )
+        for order in map(order_of, records)
+    ]
 
 
 def visible_to(who: Principal) -> ColumnElement[bool]:

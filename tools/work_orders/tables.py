@@ -112,6 +112,22 @@ event = Table(
     UniqueConstraint("case_no", "version", name="one_event_a_version"),
 )
 
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("id", _serial, primary_key=True, autoincrement=True),
+    Column("at", UtcTime, nullable=False),
+    Column("who", String(80), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("channel", String(24), nullable=False),
+    Column("wanted", String(24), nullable=False),
+    Column("proposal", String(16)),
+    Column("case_nos", JSON, nullable=False),
+    Column("code", String(24), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Index("refusal_by_person", "who", "at"),
+)
+
 proposal = Table(
     "proposal",
     metadata,

@@ -169,7 +169,9 @@ def test_a_kill_after_any_statement_leaves_nothing_and_the_next_press_acts_once(
     assert len(now["case"]) == len(before["case"]) + (kind == "report")
     with pytest.raises(AlreadyDecided):
         approve(ledger, made, person(role), NOW + MINUTE)
-    assert everything(ledger) == now
+    after = everything(ledger)
+    assert [row["code"] for row in after.pop("refusal")] == ["already_decided"]
+    assert after == {name: kept for name, kept in now.items() if name != "refusal"}
     ledger.close()
 
 

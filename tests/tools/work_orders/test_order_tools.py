@@ -23,7 +23,7 @@ SOON = NOW + timedelta(minutes=30)
 
 
 def use(ledger: Ledger, tool: Tool, who: Actor, now: datetime = SOON, **args: Any) -> ToolResult:
-    context = ToolContext(principal=who.principal, now=now, warehouse=None, ledger=ledger)  # type: ignore[arg-type]
+    context = ToolContext(principal=who.principal, now=now, warehouse=None, ledger=lambda: ledger)  # type: ignore[arg-type]
     return tool.run(tool.args.model_validate(args), context)
 
 
@@ -101,7 +101,7 @@ def test_every_role_finds_what_waits_for_it(ledger: Ledger) -> None:
 def test_a_timeline_tells_every_step_in_order(ledger: Ledger) -> None:
     order = handled(ledger)
     steps = use(ledger, WORK_ORDER_TIMELINE, person("leader"), case_no=order.case_no).tables[1].rows
-    assert [step[1] for step in steps] == ["上报", "立案", "派遣", "签收"]
+    assert [step[1] for step in steps] == ["report", "register", "dispatch", "accept"]
     assert [step[0] for step in steps] == sorted(step[0] for step in steps)
 
 
