@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.orders import ledger_file
 from assistant.settings import Settings
 from tools.work_orders.ledger import Ledger
 from tools.work_orders.outside import SnapshotCases
@@ -18,7 +17,7 @@ def open_ledger(settings: Settings, warehouse: Warehouse) -> Ledger:
     Raises:
         LedgerUnavailable: It cannot be opened, or was written by a newer CityDesk.
     """
-    url = settings.ledger_url or f"sqlite:///{ledger_file(settings.home, warehouse.city.id)}"
+    url = settings.ledger_url or f"sqlite:///{settings.ledger_file(warehouse.city.id)}"
     imported = standard_file(settings, warehouse.city.id)
     standard = of_warehouse(warehouse)
     if imported.is_file():

@@ -7,7 +7,6 @@ import sqlite3
 import threading
 from contextlib import closing
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.settings import Settings
@@ -83,7 +82,7 @@ class Orders:
         """
         if self._ledger is not None or self._settings.ledger_url is not None:
             return None
-        path = ledger_file(self._settings.home, self._warehouse.city.id)
+        path = self._settings.ledger_file(self._warehouse.city.id)
         if not path.is_file():
             return 0
         try:
@@ -98,8 +97,3 @@ class Orders:
         from tools.work_orders.search import open_of_class
 
         return open_of_class(self.ledger(), minor, since, until)
-
-
-def ledger_file(home: Path, city: str) -> Path:
-    """Where a city's ledger lies when no other place is set."""
-    return home / "cities" / city / "ledger" / "ledger.db"

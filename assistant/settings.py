@@ -83,6 +83,10 @@ class Settings(BaseSettings):
         """The jurisdiction path whose rules hold in a city: the setting, else the city's name."""
         return self.jurisdiction or city.name.get("zh", "")
 
+    def ledger_file(self, city: str) -> Path:
+        """Where a city's ledger lies when no other place is set."""
+        return self.home / "cities" / city / "ledger" / "ledger.db"
+
 
 def read_settings() -> Settings:
     """The settings as they are now."""
