@@ -21,11 +21,7 @@ def read(path: Path) -> list[list[str]]:
         NeedsExtra: The OCR package is not installed.
         Unreadable: What was recognised is not sure enough to be quoted.
     """
-    try:
-        from rapidocr import RapidOCR
-    except ImportError as missing:
-        raise NeedsExtra(path, "a scan: pages are pictures without text", "pip install 'citydesk[scans]'") from missing
-    engine = RapidOCR()
+    engine = _engine(path)
     document = pdfium.PdfDocument(path)
     try:
         pages = [_page(engine, page.render(scale=SCALE).to_numpy()) for page in document]
@@ -35,6 +31,19 @@ def read(path: Path) -> list[list[str]]:
     if sure and sum(sure) / len(sure) < SURE_ENOUGH:
         raise Unreadable(path, f"scan read with {sum(sure) / len(sure):.0%} certainty only", "scan it again at 300 dpi")
     return [lines for lines, _ in pages]
+
+
+def _engine(path: Path) -> Any:
+    """The OCR engine with the models that came with its package; a missing one is never fetched."""
+    try:
+        import rapidocr
+
+        models = Path(rapidocr.__file__).parent / "models"
+        detect, recognise = (next(models.glob(f"*_{task}_*.onnx")) for task in ("det", "rec"))
+    except (ImportError, StopIteration, RuntimeError) as missing:
+        raise NeedsExtra(path, "a scan: pages are pictures without text", "pip install 'citydesk[scans]'") from missing
+    named = {"Det.model_path": str(detect), "Rec.model_path": str(recognise)}
+    return rapidocr.RapidOCR(params={**named, "Global.use_cls": False, "Global.log_level": "error"})
 
 
 def _page(engine: Any, picture: Any) -> tuple[list[str], list[float]]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from knowledge.articles import Level, squashed
+from knowledge.facts import Facts
 from knowledge.library import Library, Outcome
-from tests.knowledge.papers import CORPUS, NOISE, OLD_TIDY, TIDY, as_docx, as_pdf, as_xlsx, blocks_of
+from tests.knowledge.papers import CORPUS, NOISE, OLD_TIDY, TIDY, as_docx, as_pdf, as_scan, as_xlsx, blocks_of, taken
 
 
 @pytest.fixture
@@ -97,7 +101,7 @@ def test_the_same_file_again_changes_nothing(library: Library) -> None:
 
 
 def test_a_copy_under_another_name_is_a_duplicate(library: Library, tmp_path: Path) -> None:
-    copy = Path(shutil.copy(NOISE, tmp_path / "copy.md"))
+    copy = Path(shutil.copy(NOISE, tmp_path / "环境噪声管理规定副本.md"))
     assert [outcome.what for outcome in library.add([NOISE, copy])] == ["added", "duplicate"]
     assert library.index.size == 16
 
@@ -132,16 +136,75 @@ def test_a_changed_file_replaces_what_it_was(library: Library, tmp_path: Path) -
     assert "五十五分贝" in library.articles(["澜川市环境噪声管理规定@2024-01-01#第七条"])[0].text
 
 
-def test_scans_need_the_extra_or_are_read(library: Library, tmp_path: Path) -> None:
+def test_a_picture_without_text_is_refused_with_a_reason(library: Library, tmp_path: Path) -> None:
     from reportlab.pdfgen.canvas import Canvas
 
     path = tmp_path / "scan.pdf"
     canvas = Canvas(str(path))
     canvas.rect(100, 100, 200, 200, fill=1)
     canvas.save()
-    outcome = library.add([path])[0]
+    outcome = library.add([path, NOISE])[0]
     assert outcome.what == "failed"
     assert outcome.note in {"a scan: pages are pictures without text", "no text in it"}
+    assert outcome.remedy
+    assert library.index.size == 16
+
+
+def test_a_scan_is_read_whole_and_its_articles_are_cited(library: Library, tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr", reason="scans are read with the extra `scans` only")
+    path = as_scan(blocks_of(NOISE), tmp_path / "噪声.pdf")
+    outcome = library.add([path], Facts(title="澜川市环境噪声管理规定", level=Level.NORMATIVE, jurisdiction="澜川市"))[
+        0
+    ]
+    assert (outcome.what, outcome.articles) == ("added", 16), outcome
+    read = "".join(squashed(a.text) for a in library.shelf.articles_of(list(library.documents)))
+    written = "".join(squashed(a.text) for a in taken(NOISE).articles)
+    assert difflib.SequenceMatcher(None, read, written, autojunk=False).ratio() > 0.99
+
+
+def test_the_command_names_every_bad_file_with_its_remedy_and_takes_the_good_one_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bots.terminal import documents
+
+    heap = tmp_path / "heap"
+    heap.mkdir()
+    for paper in (NOISE, OLD_TIDY, TIDY):
+        shutil.copy(paper, heap / paper.name)
+    shutil.copy(NOISE, heap / "环境噪声管理规定副本.md")
+    (heap / "empty.docx").write_bytes(b"")
+    (heap / "broken.pdf").write_bytes(b"%PDF-1.7\n" + b"\x00garbage" * 50)
+    as_pdf(blocks_of(NOISE), heap / "locked.pdf", password="secret")
+    with (heap / "huge.pdf").open("wb") as file:
+        file.truncate(200 * 2**20)
+    gap = (
+        TIDY.read_text(encoding="utf-8")
+        .replace("第五条 ", "", 1)
+        .replace("title: ", "title: 另一")
+        .replace("# 澜", "# 另一澜")
+    )
+    (heap / "gap.md").write_text(gap, encoding="utf-8")
+    monkeypatch.setenv("CITYDESK_HOME", str(tmp_path / "home"))
+    assert documents.add([heap], Facts(), date(2026, 11, 23), accept=False) == 1
+    said = capsys.readouterr().out
+    for name, why in {
+        "empty.docx": "the file is empty",
+        "broken.pdf": "damaged, or no PDF",
+        "locked.pdf": "locked with a password",
+        "huge.pdf": "200 MB, more than 64 MB",
+        "gap.md": "follows",
+        "环境噪声管理规定副本.md": "same content as",
+    }.items():
+        line = next(
+            line for line in said.splitlines() if name in line and "same content as" not in line.partition(name)[0]
+        )
+        assert why in line, line
+    assert said.count("→") == 5
+    assert "supersedes" in said
+    library = Library.of(tmp_path / "home")
+    assert {d.title for d in library.documents.values()} == {"澜川市环境噪声管理规定", "澜川市市容环境卫生管理办法"}
+    assert Path(library.named("澜川市环境噪声管理规定")[0].source).suffix == ".md"
+    library.close()
 
 
 def test_the_shipped_rules_pass_every_check(library: Library) -> None:
