@@ -17,6 +17,7 @@ import typer
 from bots.terminal.feedback_commands import feedback
 from bots.terminal.messenger_commands import outbox_commands, people_commands
 from bots.terminal.options import As, CityName, District, Json, Now, Unit, who_of
+from bots.terminal.standing_commands import add_standing_commands
 
 app = typer.Typer(
     name="citydesk",
@@ -376,6 +377,9 @@ def eval_(
     from evals import command
 
     raise typer.Exit(command.run(suites or [], failures=failures, save=save, baseline=baseline))
+
+
+add_standing_commands(app, moment)
 
 
 def main() -> None:

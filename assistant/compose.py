@@ -20,7 +20,7 @@ _DENIED = frozenset({
 _DECLINED = frozenset(
     {"unknown_member", "metric_unavailable", "not_applicable", "ledger_unavailable", "unknown_action"}
 )
-_EMPTY = frozenset({"empty_window", "no_snapshot", "unknown_order", "no_case"})
+_EMPTY = frozenset({"empty_window", "no_snapshot", "unknown_order", "no_case", "no_subscription"})
 _REPORTS = {
     "question": AnswerStatus.CLARIFY, "not_ours": AnswerStatus.ABSTAIN, "cancelled": AnswerStatus.DONE,
     "joined": AnswerStatus.DONE, "chit_chat": AnswerStatus.ANSWER,
@@ -73,7 +73,7 @@ def status_of(calls: Sequence[tuple[Call, ToolResult]], question: Question) -> A
         (not calls, AnswerStatus.ERROR),
         ("clarify" in tools or "missing_argument" in codes, AnswerStatus.CLARIFY),
         ("abstain" in tools or bool(codes & _DECLINED), AnswerStatus.ABSTAIN),
-        (_no_rule_found(calls), AnswerStatus.ABSTAIN),
+        (any(call.tool == "search_policy" and not result.citations for call, result in calls), AnswerStatus.ABSTAIN),
         (bool(codes & _DENIED), AnswerStatus.DENIED),
         (bool(codes & _EMPTY), AnswerStatus.NO_DATA),
         (bool(codes), AnswerStatus.ERROR),
@@ -82,12 +82,6 @@ def status_of(calls: Sequence[tuple[Call, ToolResult]], question: Question) -> A
         (_is_empty(calls, question), AnswerStatus.NO_DATA),
     )
     return next((status for happened, status in outcomes if happened), AnswerStatus.ANSWER)
-
-
-def _no_rule_found(calls: Sequence[tuple[Call, ToolResult]]) -> bool:
-    """Rules were asked and none was found; a number beside them is an answer all the same, and the text says both."""
-    asked = [not result.citations for call, result in calls if call.tool == "search_policy"]
-    return any(asked) and not any(result.evidence for _, result in calls)
 
 
 def _is_empty(calls: Sequence[tuple[Call, ToolResult]], question: Question) -> bool:

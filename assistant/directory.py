@@ -49,6 +49,10 @@ class Directory:
             people[person.name] = person
         return cls(people)
 
+    def named(self, role: Role) -> tuple[str, ...]:
+        """Everybody of a role; where nobody is listed, the role's own built-in principal."""
+        return tuple(person.name for person in self._people.values() if person.role is role) or (str(role),)
+
     def principal(
         self, who: str | Mapping[str, Any], districts: tuple[str, ...] = (), units: tuple[str, ...] = ()
     ) -> Principal:

@@ -38,6 +38,8 @@ def done_lines(ledger: Ledger, did: Decided, decision: str, language: str) -> li
     tongue = two(language)
     if decision == "reject":
         return [say("rejected", tongue)]
+    if "standing" in did.proposal.outcome:
+        return _standing_lines(did, tongue)
     machine = ledger.flow.machine
     report = did.proposal.action == "report"
     label = machine.report.label if report else machine.action(did.proposal.action).label
@@ -51,6 +53,17 @@ def done_lines(ledger: Ledger, did: Decided, decision: str, language: str) -> li
     if did.skipped:
         lines.append(say("skipped", tongue, n=len(did.skipped), cases=phrases(tongue)["join"].join(did.skipped)))
     return [*lines, say("may_undo", tongue, n=f"{machine.policy.undo_minutes:g}")]
+
+
+def _standing_lines(did: Decided, tongue: Literal["zh", "en"]) -> list[str]:
+    """What stands or ended, under the name that its card had."""
+    from tools.standing.cards import lines, title
+    from tools.standing.deeds import Deed
+
+    deed = Deed.model_validate(did.proposal.args)
+    colon = phrases(tongue)["colon"]
+    head = say("standing_again" if did.replayed else "standing_done", tongue, what=title(deed, tongue))
+    return [head, *(f"· {name}{colon}{value}" for name, value in lines(deed, tongue))]
 
 
 def named(table: Table, language: str) -> Table:

@@ -14,6 +14,7 @@ from warehouse.table import Table
 SHOWN = 20
 TOOLS = frozenset({
     "find_work_orders", "work_order_timeline", "my_tasks", "report_problem", "propose_work_order", "propose_transition",
+    "propose_subscription", "propose_alert_rule", "my_subscriptions",
 })  # fmt: skip
 
 
@@ -123,9 +124,17 @@ def _report(result: ToolResult, language: str) -> list[str]:
     return [*str(told["text"]).splitlines(), *options]
 
 
+def _standing(result: ToolResult, language: str) -> list[str]:
+    rows = result.tables[0].rows
+    if not rows:
+        return [say("standing_none", language)]
+    return [say("standing", language, n=len(rows))]
+
+
 _SAYS: dict[str, Callable[[ToolResult, str], list[str]]] = {
     "my_tasks": _tasks,
     "find_work_orders": _found,
     "work_order_timeline": _timeline,
     "report_problem": _report,
+    "my_subscriptions": _standing,
 }

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -20,7 +19,6 @@ from assistant.directory import Directory
 from assistant.errors import UnknownBriefing
 from assistant.events import Answered, Event
 from assistant.notices import language_of
-from bots.attached import attachments_of
 from bots.channel import (
     Action,
     Card,
@@ -37,8 +35,9 @@ from bots.channel import (
 )
 from bots.errors import ChannelError
 from bots.replies import as_shown, reply_of, tongue
+from bots.store.alerts import Alerts
 from bots.store.answers import Answers, Given
-from bots.store.buttons import Buttons, Judge, Say
+from bots.store.buttons import Buttons, Judge, Say, Settle
 from bots.store.database import Database
 from bots.store.judgements import Judgements
 from bots.words import introduced, say
@@ -93,7 +92,6 @@ class Reception:
     Args:
         wall: The clock.
         commands: Further commands by name: (arguments, asking) → Reply.
-        home: Where photos are kept; None keeps none.
     """
 
     def __init__(
@@ -104,7 +102,6 @@ class Reception:
         wall: Callable[[], datetime],
         *,
         commands: Mapping[str, Callable[[str, Asking], Reply]] | None = None,
-        home: Path | None = None,
     ) -> None:  # fmt: skip
         self.assistant = assistant
         self.directory = directory
@@ -112,8 +109,8 @@ class Reception:
         self.answers = Answers(database)
         self.buttons = Buttons(database)
         self.judgements = Judgements(database)
+        self.alerts = Alerts(database)
         self.wall = wall
-        self._home = home
         self._commands = {
             "help": _help, "start": _help, "whoami": _whoami, "brief": self._briefed, **(commands or {}),
         }  # fmt: skip
@@ -152,28 +149,21 @@ class Reception:
             if isinstance(part, Feedback):
                 return self._judged(part, asking)
         text = inbound.words.strip()
-        if not text and not self._sent(asking):
+        if not text:
             return _told(asking, _unspoken(inbound, asking.language), question="")
         if text.startswith("/"):
             name, _, args = text[1:].partition(" ")
             return self._commanded(Command(name=name.casefold(), args=args.strip()), asking)
         return self._asked(text, asking)
 
-    def _sent(self, asking: Asking) -> tuple[Any, ...]:
-        return attachments_of(asking.inbound, asking.fetch, self._home)
-
-    def _asked(self, text: str, asking: Asking, thread: str | None = None, shown: str = "") -> Given:
+    def _asked(self, text: str, asking: Asking, thread: str | None = None) -> Given:
         if len(text) > LONGEST:
             return _told(
                 asking, say("too_long", asking.language, n=f"{len(text):,}", most=f"{LONGEST:,}"), question=text[:80]
             )
         thread, key = thread or asking.thread, asking.inbound.key
         moment = self.assistant.moment(asking.now)
-        question = Question(
-            text=text, principal=asking.principal, now=moment, thread=thread, attachments=self._sent(asking), key=key,
-            channel=asking.inbound.ref.channel,
-        )  # fmt: skip
-        answer = self._answer(question, asking.tell)
+        answer = self._answer(Question(text=text, principal=asking.principal, now=moment, thread=thread), asking.tell)
 
         def button(deed: Say | Judge) -> str:
             return self.buttons.make(deed, person=asking.principal.name, now=asking.now)
@@ -181,7 +171,7 @@ class Reception:
         with self.database.writing():
             reply = reply_of(answer, key=key, thread=thread, button=button)
         return Given(
-            key=key, person=asking.principal.name, thread=thread, at=asking.now, question=shown or text, reply=reply,
+            key=key, person=asking.principal.name, thread=thread, at=asking.now, question=text, reply=reply,
             answer=as_shown(answer),
         )  # fmt: skip
 
@@ -209,7 +199,9 @@ class Reception:
         if isinstance(deed, str):
             return _told(asking, say(deed, asking.language), question="")
         if isinstance(deed, Say):
-            return self._asked(deed.text, asking, deed.thread, deed.shown)
+            return self._asked(deed.text, asking, deed.thread)
+        if isinstance(deed, Settle):
+            return _told(asking, self._settled(deed, asking), question="")
         return self._judged(Feedback(score=deed.score, reason=deed.reason, about=deed.about), asking)
 
     def _judged(self, said: Feedback, asking: Asking) -> Given:
@@ -218,6 +210,14 @@ class Reception:
         if said.about is not None and self.answers.find(said.about, person) is not None:
             self.judgements.give(about=said.about, person=person, score=said.score, reason=said.reason, now=asking.now)
         return _told(asking, say(f"thanks_{said.score}", asking.language), question="")
+
+    def _settled(self, deed: Settle, asking: Asking) -> str:
+        """An alert acknowledged or called false; who was first is said to whoever comes later."""
+        message = self.alerts.settle(deed.message, deed.verdict, by=asking.principal.name, now=asking.now)
+        if message is None:
+            return say("not_yours", asking.language)
+        key = "alert_taken" if message.by != asking.principal.name else f"alert_{message.outcome}"
+        return say(key, asking.language, title=message.title, by=message.by)
 
     def brief(self, name: str, principal: Principal, language: str, *, now: datetime | None = None) -> Answer:
         """A briefing for somebody.

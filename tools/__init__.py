@@ -8,7 +8,10 @@ from tools.detect_anomalies import DETECT_ANOMALIES
 from tools.draw_chart import DRAW_CHART
 from tools.find_work_orders import FIND_WORK_ORDERS
 from tools.list_cases import LIST_CASES
+from tools.my_subscriptions import MY_SUBSCRIPTIONS
 from tools.my_tasks import MY_TASKS
+from tools.propose_alert_rule import PROPOSE_ALERT_RULE
+from tools.propose_subscription import PROPOSE_SUBSCRIPTION
 from tools.propose_transition import PROPOSE_TRANSITION
 from tools.propose_work_order import PROPOSE_WORK_ORDER
 from tools.query_metrics import QUERY_METRICS
@@ -30,6 +33,9 @@ TOOLS: tuple[Tool, ...] = (
     REPORT_PROBLEM,
     PROPOSE_WORK_ORDER,
     PROPOSE_TRANSITION,
+    PROPOSE_SUBSCRIPTION,
+    PROPOSE_ALERT_RULE,
+    MY_SUBSCRIPTIONS,
     CLARIFY,
     ABSTAIN,
     CHAT,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from tools import proposals
 from tools.decision_words import Said, is_polite, meant
+from tools.standing.deeds import ACTIONS
 from tools.work_orders import proposal_rows as rows
 from tools.work_orders.errors import NotPermitted, NotUndoable
 from tools.work_orders.ledger import Circumstances, Ledger
@@ -85,6 +86,8 @@ def undo(ledger: Ledger, proposal_id: str, actor: Actor, now: datetime) -> tuple
 
 
 def _may_undo(ledger: Ledger, done: Proposal, actor: Actor, now: datetime) -> None:
+    if done.action in ACTIONS:
+        raise NotUndoable(proposal=done.id, why="standing")
     if done.status is not ProposalStatus.DONE or done.decided_at is None:
         raise NotUndoable(proposal=done.id, why="not_done")
     if actor.name != done.decided_by:

@@ -18,6 +18,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from tools.principal import Principal
+from tools.proposal_rights import concerns, is_asker, may_press_report, may_report, may_turn_down
+from tools.standing import deeds
+from tools.standing.deeds import Deed
 from tools.work_orders import proposal_rows as rows
 from tools.work_orders.arguments import StepArgs
 from tools.work_orders.errors import (
@@ -34,6 +37,7 @@ from tools.work_orders.model import Actor, CaseDraft, WorkOrder
 from tools.work_orders.proposal_rows import REPORT, Proposal, ProposalStatus
 from tools.work_orders.records import draft_of, draft_record
 from tools.work_orders.refusals import Attempt, audited
+from tools.work_orders.standing_rows import carry_out
 from tools.work_orders.transitions import Step, permit
 
 # Letters and digits that are not taken for one another; twelve of them fit into every button of every channel.
@@ -113,11 +117,20 @@ def propose_report(
     with audited(ledger, Attempt(actor=actor, wanted=REPORT, now=now)):
         if draft.missing:
             raise MissingArgument(action=REPORT, missing=draft.missing)
-        _may_report(ledger, actor.principal)
+        may_report(ledger, actor.principal)
     draft = replace(draft, reporter=draft.reporter or actor.name)
     made = _drawn(ledger, _Made(REPORT, key, thread, draft_record(draft)), actor, now)
     with ledger.database.writing() as connection:
         return rows.add(connection, made)
+
+
+def propose_standing(
+    ledger: Ledger, deed: Deed, actor: Actor, now: datetime, *, key: str | None = None, thread: str | None = None
+) -> Proposal:
+    """A proposal to let a briefing or an alert rule stand for the asker, to change it, or to end it."""
+    made = _Made(deed.action, key, thread, deed.model_dump(mode="json", exclude_none=True))
+    with ledger.database.writing() as connection:
+        return rows.add(connection, _drawn(ledger, made, actor, now))
 
 
 def propose(ledger: Ledger, wish: Wish, actor: Actor, now: datetime) -> Proposal:
@@ -202,9 +215,11 @@ def _decide(ledger: Ledger, connection: Connection, press: Press, now: datetime)
 
 
 def _approve(ledger: Ledger, connection: Connection, found: Proposal, press: Press, now: datetime) -> Decided:
+    if found.action in deeds.ACTIONS:
+        return _let_stand(connection, found, press, now)
     how = Circumstances(channel=press.actor.channel, asker=found.asker.name, proposal=found.id)
     if found.action == REPORT:
-        _may_press_report(ledger, found, press.actor.principal)
+        may_press_report(ledger, found, press.actor.principal)
         step = Step(action=REPORT, principal=press.actor.principal, now=now, args={})
         cases: list[WorkOrder] = [ledger.report(connection, draft_of(dict(found.args)), step, how)]
         skipped: dict[str, str] = {}
@@ -213,6 +228,14 @@ def _approve(ledger: Ledger, connection: Connection, found: Proposal, press: Pre
     outcome = {"cases": {order.case_no: order.version for order in cases}, "skipped": skipped}
     _settle(connection, found, ProposalStatus.DONE, press, now, outcome=outcome)
     return Decided(proposal=rows.read(connection, found.id), cases=tuple(cases), skipped=skipped)
+
+
+def _let_stand(connection: Connection, found: Proposal, press: Press, now: datetime) -> Decided:
+    """A standing wish is one's own: nobody else says yes to it."""
+    is_asker(found, press.actor.principal)
+    outcome = {"cases": {}, "standing": carry_out(connection, found, now)}
+    _settle(connection, found, ProposalStatus.DONE, press, now, outcome=outcome)
+    return Decided(proposal=rows.read(connection, found.id))
 
 
 def _take(
@@ -248,16 +271,19 @@ def _fresh(ledger: Ledger, connection: Connection, order: WorkOrder, found: Prop
 
 
 def _reject(ledger: Ledger, connection: Connection, found: Proposal, press: Press, now: datetime) -> Decided:
-    _may_turn_down(ledger, connection, found, press.actor.principal)
+    may_turn_down(ledger, connection, found, press.actor.principal)
     _settle(connection, found, ProposalStatus.REJECTED, press, now)
     return Decided(proposal=rows.read(connection, found.id))
 
 
 def _modify(ledger: Ledger, connection: Connection, found: Proposal, press: Press, now: datetime) -> Decided:
     """The proposal with other arguments, under a new id: a button of the old card can no longer carry it out."""
-    _may_turn_down(ledger, connection, found, press.actor.principal)
+    may_turn_down(ledger, connection, found, press.actor.principal)
     changed = {**found.args, **dict(press.changes or {})}
-    if found.action == REPORT:
+    args: Mapping[str, Any]
+    if found.action in deeds.ACTIONS:
+        args = Deed.model_validate(changed).model_dump(mode="json", exclude_none=True)
+    elif found.action == REPORT:
         draft = draft_of(changed)
         if draft.missing:
             raise MissingArgument(action=REPORT, missing=draft.missing)
@@ -309,49 +335,7 @@ def pending(ledger: Ledger, now: datetime, principal: Principal | None = None) -
         waiting = rows.pending(connection, now)
         if principal is None:
             return waiting
-        return [one for one in waiting if _concerns(ledger, connection, one, principal, now)]
-
-
-def _concerns(ledger: Ledger, connection: Connection, one: Proposal, who: Principal, now: datetime) -> bool:
-    if one.asker.name == who.name:
-        return True
-    try:
-        if one.action == REPORT:
-            _may_press_report(ledger, one, who)
-        else:
-            step = Step(action=one.action, principal=who, now=now, args={})
-            for number in one.case_nos:
-                permit(ledger.flow.machine, ledger.read(connection, number), step, pressing=True)
-    except WorkOrderError:
-        return False
-    return True
-
-
-def _may_report(ledger: Ledger, who: Principal) -> None:
-    allowed = ledger.flow.machine.report.ask
-    if who.role not in allowed:
-        raise NotPermitted(action=REPORT, why="role", who=who.name, allowed=tuple(sorted(allowed)))
-
-
-def _may_press_report(ledger: Ledger, found: Proposal, who: Principal) -> None:
-    """A report is confirmed by who made it, or by the desk that takes reports."""
-    if who.name == found.asker.name and who.role == found.asker.role:
-        return
-    desk = ledger.flow.machine.action("register").pressers
-    if who.role not in desk:
-        raise NotPermitted(action=REPORT, why="not_asker", who=who.name, allowed=tuple(sorted(desk)))
-
-
-def _may_turn_down(ledger: Ledger, connection: Connection, found: Proposal, who: Principal) -> None:
-    """The asker may take back or change what they asked for; others need the right to confirm it."""
-    if who.name == found.asker.name:
-        return
-    if found.action == REPORT:
-        _may_press_report(ledger, found, who)
-        return
-    step = Step(action=found.action, principal=who, now=found.created_at, args={})
-    for number in found.case_nos:
-        permit(ledger.flow.machine, ledger.read(connection, number), step, pressing=True)
+        return [one for one in waiting if concerns(ledger, connection, one, principal, now)]
 
 
 def _drawn(ledger: Ledger, made: _Made, actor: Actor, now: datetime) -> Proposal:

@@ -17,11 +17,10 @@ LASTING = timedelta(hours=72)
 
 
 class Say(Piece):
-    """Ask this, as if the person had typed it; `shown` is what the conversation shows of it, the text where empty."""
+    """Ask this, as if the person had typed it."""
 
     deed: Literal["say"] = "say"
     text: str
-    shown: str = ""
     thread: str | None = None
 
 
@@ -34,8 +33,17 @@ class Judge(Piece):
     reason: str = ""
 
 
-Deed = Annotated[Say | Judge, Field(discriminator="deed")]
-_DEED: TypeAdapter[Say | Judge] = TypeAdapter(Deed)
+class Settle(Piece):
+    """Acknowledge an alert, or call it a false alarm."""
+
+    deed: Literal["settle"] = "settle"
+    message: int
+    verdict: Literal["acknowledged", "false_alarm"]
+
+
+AnyDeed = Say | Judge | Settle
+Deed = Annotated[AnyDeed, Field(discriminator="deed")]
+_DEED: TypeAdapter[AnyDeed] = TypeAdapter(Deed)
 Outcome = Literal["unknown", "expired", "used", "not_yours"]
 
 
@@ -45,7 +53,7 @@ class Buttons:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def make(self, deed: Say | Judge, *, person: str | None, now: datetime) -> str:
+    def make(self, deed: AnyDeed, *, person: str | None, now: datetime) -> str:
         """A token of 14 characters for a deed; only `person` may press it, anybody bound when None."""
         token = secrets.token_urlsafe(_BYTES)
         row = (token, deed.model_dump_json(), person, (now + LASTING).timestamp())
@@ -53,7 +61,7 @@ class Buttons:
             db.execute("INSERT INTO buttons (token, deed, person, expires_at) VALUES (?, ?, ?, ?)", row)
         return token
 
-    def press(self, token: str, *, person: str, now: datetime) -> Say | Judge | Outcome:
+    def press(self, token: str, *, person: str, now: datetime) -> AnyDeed | Outcome:
         """The deed, once; or why there is none."""
         with self._database.writing() as db:
             row = db.execute("SELECT * FROM buttons WHERE token = ?", (token,)).fetchone()

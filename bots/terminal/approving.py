@@ -49,7 +49,7 @@ class Office:
 
 def show_pending(who: Who, now: datetime, *, city: str | None, as_json: bool) -> int:
     """Every proposal that the person made or may confirm."""
-    with _office(who, city) as office:
+    with office_of(who, city) as office:
         waiting = proposals.pending(office.ledger, office.moment(now), office.actor.principal)
         if as_json:
             out().print_json(json.dumps([_facts(one) for one in waiting], ensure_ascii=False))
@@ -66,7 +66,7 @@ def propose(
 ) -> int:
     """Propose a report or a step; prints the card, writes nothing but the proposal."""
     given = _read(settings)
-    with _office(who, city) as office:
+    with office_of(who, city) as office:
         if action == "report":
             made = proposals.propose_report(office.ledger, _draft(given), office.actor, office.moment(now))
         else:
@@ -79,7 +79,7 @@ def propose(
 
 def decide(who: Who, proposal: str, now: datetime, *, city: str | None, reject: bool, changes: Sequence[str]) -> int:
     """Confirm, drop or change a proposal."""
-    with _office(who, city) as office:
+    with office_of(who, city) as office:
         decision: Literal["approve", "reject", "modify"] = "modify" if changes else "reject" if reject else "approve"
         press = proposals.Press(proposal=proposal, decision=decision, actor=office.actor, changes=_read(changes))
         did = proposals.decide(office.ledger, press, office.moment(now))
@@ -96,8 +96,22 @@ def decide(who: Who, proposal: str, now: datetime, *, city: str | None, reject: 
     return 0
 
 
+def confirm(office: Office, proposal: str, now: datetime, *, yes: bool) -> int:
+    """Show a proposal's card; with `yes` confirm it at once, else say how."""
+    waiting = next(one for one in proposals.pending(office.ledger, office.moment(now)) if one.id == proposal)
+    _show(office, waiting)
+    if yes:
+        press = proposals.Press(proposal=proposal, decision="approve", actor=office.actor)
+        proposals.decide(office.ledger, press, office.moment(now))
+        out().print("✓ 已生效" if office.language == "zh" else "✓ done")
+    else:
+        out().print(f"→ citydesk approve {proposal}", style="dim", markup=False)
+    return 0
+
+
 @contextmanager
-def _office(who: Who, city: str | None) -> Iterator[Office]:
+def office_of(who: Who, city: str | None) -> Iterator[Office]:
+    """The ledger and the numbers of a city with who sits at the terminal."""
     settings = read_settings()
     principal = Directory.read(settings.home).principal(who.name, who.districts, who.units)
     warehouse = open_warehouse(settings.home, city)

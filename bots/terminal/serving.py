@@ -12,7 +12,9 @@ from assistant.errors import UnknownPerson
 from assistant.ledger import open_ledger
 from assistant.settings import Settings, read_settings
 from bots.opening import open_reception
+from bots.standing import standing_desk
 from bots.terminal.shared import WRONG_ARGUMENTS, explain, out, problems
+from bots.ticking import ticking
 from bots.web.app import make_app
 from bots.web.guards import LOCAL_HOSTS
 from bots.web.session import Door, signing_key
@@ -44,14 +46,17 @@ def serve(*, host: str, port: int, demo: str | None, city: str | None, wall: Cal
     except WarehouseError as problem:
         return explain(problem)
     ledger = open_ledger(settings, reception.assistant.warehouse)
+    desk = standing_desk(reception, ledger)
     out().print(f"{city_name} CityDesk · 城市值班台 → http://{host}:{port}", markup=False)
-    uvicorn.run(
-        make_app(reception, door, ledger=lambda: ledger),
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-    )
+    with ticking(desk.looks, wall):
+        uvicorn.run(
+            make_app(reception, door, ledger=lambda: ledger),
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+        )
+    ledger.close()
     return 0
 
 

@@ -54,6 +54,12 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {"action": "urge", "query": {"rows": "cases", "time": TIME}},
         {"action": "urge", "case_nos": ["东湖区-0"]},
     ],
+    "propose_subscription": [{"change": "start", "briefing": "personal"}, {"change": "stop"}],
+    "propose_alert_rule": [
+        {"rule": {"kind": "threshold", "metric": "reported_cases", "dimension": "district", "value": 1}},
+        {"change": "stop"},
+    ],
+    "my_subscriptions": [{}],
     "clarify": [{"about": "区", "options": [{"label": "a", "reply": "a"}]}],
     "abstain": [{"reason": "unsupported"}],
     "chat": [{"kind": "greeting"}],
@@ -68,9 +74,12 @@ SCOPES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-ORDERS = {"find_work_orders", "work_order_timeline", "my_tasks", "propose_work_order", "propose_transition"}
+ORDERS = {
+    "find_work_orders", "work_order_timeline", "my_tasks", "propose_work_order", "propose_transition",
+    "propose_subscription", "propose_alert_rule", "my_subscriptions",
+}  # fmt: skip
 # What the work-order domain may answer instead; none of it holds anything of a case.
-REFUSALS = {"not_permitted", "not_possible", "unknown_order", "no_case", "ledger_unavailable"}
+REFUSALS = {"not_permitted", "not_possible", "unknown_order", "no_case", "ledger_unavailable", "no_subscription"}
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 import yaml
 
-from tools.evidence import one_line
+from tools.standing import cards as standing_cards
+from tools.standing.deeds import ACTIONS, Deed
 from tools.work_orders.arguments import StepArgs
 from tools.work_orders.ledger import Ledger
 from tools.work_orders.model import CaseDraft, Category, Place, WorkOrder
@@ -23,7 +24,6 @@ from tools.work_orders.records import draft_of
 from tools.work_orders.transitions import Step
 
 Language = Literal["zh", "en"]
-LONGEST_VALUE = 2_000
 _LISTED = 10
 
 
@@ -58,6 +58,8 @@ def card(ledger: Ledger, proposal: Proposal, language: Language = "zh") -> Card:
     with ledger.database.reading() as connection:
         orders = [ledger.read(connection, number) for number in proposal.case_nos]
     words = _Words(language, ledger.flow.clock.zone)
+    if proposal.action in ACTIONS:
+        return _standing_card(words, ledger, proposal)
     if proposal.action == REPORT:
         label, lines = getattr(ledger.flow.machine.report.label, language), _draft_lines(words, ledger, proposal)
     else:
@@ -68,11 +70,28 @@ def card(ledger: Ledger, proposal: Proposal, language: Language = "zh") -> Card:
         proposal=proposal.id,
         title=title,
         lines=(*lines, *_about(words, ledger, proposal)),
-        buttons=tuple(
-            Button(label=words.word("buttons", name), payload=f"{name}:{proposal.id}")
-            for name in ("approve", "modify", "reject")
-        ),
+        buttons=_buttons(words, proposal, ("approve", "modify", "reject")),
     )
+
+
+def _standing_card(words: _Words, ledger: Ledger, proposal: Proposal) -> Card:
+    """The card of a wish that will stand. A change of mind is said anew, so it has no button to modify."""
+    deed = Deed.model_validate(proposal.args)
+    lines = list(standing_cards.lines(deed, words.language))
+    if deed.subscription is not None:
+        clock = ledger.flow.clock
+        following = deed.subscription.schedule.following(proposal.created_at, clock.zone, clock.calendar)
+        lines.append((standing_cards.word("fields", "next", words.language), words.value("next", following)))
+    return Card(
+        proposal=proposal.id,
+        title=standing_cards.title(deed, words.language),
+        lines=(*lines, *_named(words, {"expires_at": proposal.expires_at})),
+        buttons=_buttons(words, proposal, ("approve", "reject")),
+    )
+
+
+def _buttons(words: _Words, proposal: Proposal, names: Sequence[str]) -> tuple[Button, ...]:
+    return tuple(Button(label=words.word("buttons", name), payload=f"{name}:{proposal.id}") for name in names)
 
 
 @cache
@@ -111,8 +130,7 @@ class _Words:
             parts = (value.district, value.street, value.community, value.grid, value.address)
             point = f"({value.longitude:.5f}, {value.latitude:.5f})" if value.latitude is not None else None
             return " ".join(filter(None, (*parts, point)))
-        # Other people's words: nothing in them may pass for a line of the card.
-        return one_line(str(value), LONGEST_VALUE)
+        return str(value)
 
 
 def _target(words: _Words, orders: Sequence[WorkOrder]) -> str:
@@ -120,7 +138,7 @@ def _target(words: _Words, orders: Sequence[WorkOrder]) -> str:
         return words.form("new_case")
     if len(orders) > 1:
         return words.form("many", count=len(orders))
-    return f"{orders[0].case_no} {one_line(orders[0].draft.title)}"
+    return f"{orders[0].case_no} {orders[0].draft.title}"
 
 
 def _named(words: _Words, values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -159,7 +177,7 @@ def _step_lines(
 ) -> tuple[tuple[str, str], ...]:
     args = StepArgs.model_validate(proposal.args).given
     if len(orders) > 1:
-        listed = [(order.case_no, one_line(order.draft.title)) for order in orders[:_LISTED]]
+        listed = [(order.case_no, order.draft.title) for order in orders[:_LISTED]]
         more = [("", words.form("more", count=len(orders)))] if len(orders) > _LISTED else []
         return (*listed, *more, *_named(words, args))
     order = orders[0]

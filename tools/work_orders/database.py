@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from tools.work_orders.errors import LedgerUnavailable
 
 # The newest migration; test_migrations holds it to the scripts.
-HEAD = "0002"
+HEAD = "0003"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.001

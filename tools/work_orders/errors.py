@@ -12,6 +12,7 @@ WorkOrderError
 ├── ProposalExpired      nobody pressed in time
 ├── NotUndoable          too late, or the case has moved on
 ├── TooMany              a bulk act over its cap
+├── NoSubscription       no such standing wish to change or end, or none that a role may have
 ├── UnreadableStandard   a handling standard's file cannot be used at all
 └── LedgerUnavailable    the database cannot be reached or is newer than this CityDesk
 """
@@ -84,7 +85,7 @@ class ProposalExpired(WorkOrderError):
 
 
 class NotUndoable(WorkOrderError):
-    """Facts: `proposal`, `why` (`too_late`, `moved_on`, `not_done`)."""
+    """Facts: `proposal`, `why` (`too_late`, `moved_on`, `not_done`, `standing`)."""
 
     code = "not_undoable"
 
@@ -93,6 +94,12 @@ class TooMany(WorkOrderError):
     """Facts: `count`, `cap`."""
 
     code = "too_many"
+
+
+class NoSubscription(WorkOrderError):
+    """Facts: `why` (`nothing`, `none`, `which`, `role`, `no_alert`, `no_rule`), `briefing`, `known`."""
+
+    code = "no_subscription"
 
 
 class UnreadableStandard(WorkOrderError):

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import yaml
 
+from tools.standing.cards import word as briefing_word
 from tools.work_orders.cards import word
 from tools.work_orders.errors import WorkOrderError
 from tools.work_orders.machine import Machine
@@ -47,4 +48,6 @@ def _said(name: str, value: object, machine: Machine, language: Literal["zh", "e
         return str(getattr(machine.statuses[WorkOrderStatus(text)], language))
     if name == "status":
         return word("decisions", text, language)
+    if name == "known":
+        return briefing_word("briefings", text, language)
     return word("roles", text, language) if name == "allowed" else text

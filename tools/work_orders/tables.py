@@ -200,6 +200,20 @@ outbox = Table(
     Index("outbox_waiting", "sent_at", "id"),
 )
 
+standing = Table(
+    "standing",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("person", String(80), primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("proposal", String(16), nullable=False),
+    Index("standing_active", "kind", "active"),
+)
+
 point = Table(
     "point",
     metadata,
