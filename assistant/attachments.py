@@ -56,6 +56,11 @@ def keep_picture(home: Path, path: Path, caption: str = "") -> Picture:
         content = path.read_bytes()
     except OSError as problem:
         raise ValueError(f"{path} cannot be read: {problem.strerror}") from None
+    return keep_bytes(home, content, media_type=media_type, name=path.name, caption=caption)
+
+
+def keep_bytes(home: Path, content: bytes, *, media_type: str, name: str, caption: str = "") -> Picture:
+    """A picture of its bytes, kept in the home under their hash; the same bytes are kept once."""
     digest = hashlib.sha256(content).hexdigest()
     kept = home / "attachments" / digest[:2] / digest
     if not kept.is_file():
@@ -63,4 +68,4 @@ def keep_picture(home: Path, path: Path, caption: str = "") -> Picture:
         writing = kept.with_suffix(".part")
         writing.write_bytes(content)
         writing.replace(kept)
-    return Picture(sha256=digest, media_type=media_type, name=path.name, caption=caption)
+    return Picture(sha256=digest, media_type=media_type, name=name, caption=caption)

@@ -73,7 +73,7 @@ def status_of(calls: Sequence[tuple[Call, ToolResult]], question: Question) -> A
         (not calls, AnswerStatus.ERROR),
         ("clarify" in tools or "missing_argument" in codes, AnswerStatus.CLARIFY),
         ("abstain" in tools or bool(codes & _DECLINED), AnswerStatus.ABSTAIN),
-        (any(call.tool == "search_policy" and not result.citations for call, result in calls), AnswerStatus.ABSTAIN),
+        (_no_rule_found(calls), AnswerStatus.ABSTAIN),
         (bool(codes & _DENIED), AnswerStatus.DENIED),
         (bool(codes & _EMPTY), AnswerStatus.NO_DATA),
         (bool(codes), AnswerStatus.ERROR),
@@ -82,6 +82,12 @@ def status_of(calls: Sequence[tuple[Call, ToolResult]], question: Question) -> A
         (_is_empty(calls, question), AnswerStatus.NO_DATA),
     )
     return next((status for happened, status in outcomes if happened), AnswerStatus.ANSWER)
+
+
+def _no_rule_found(calls: Sequence[tuple[Call, ToolResult]]) -> bool:
+    """Rules were asked and none was found; a number beside them is an answer all the same, and the text says both."""
+    asked = [not result.citations for call, result in calls if call.tool == "search_policy"]
+    return any(asked) and not any(result.evidence for _, result in calls)
 
 
 def _is_empty(calls: Sequence[tuple[Call, ToolResult]], question: Question) -> bool:

@@ -57,7 +57,7 @@ def decision_in(text: str, past: Sequence[PastTurn]) -> Decision | None:
     shown = [bool(turn.proposed) for turn in past]
     if said == "undo":
         return Decision(meant="undo")
-    if not any(shown) or (is_polite(text) and not shown[-1]):
+    if is_polite(text) and not (shown and shown[-1]):
         return None
     return Decision(meant=said)
 
@@ -109,9 +109,14 @@ def decide(
 
 def _language(text: str, past: Sequence[PastTurn]) -> str:
     """The words' own; a button's payload or a number speaks the language of the conversation."""
-    if (_BY_ID.fullmatch(text) and text.partition(":")[0].casefold() in _PAYLOADS) or text.strip().isdigit():
-        return language_of(past[-1].text) if past else "zh"
-    return language_of(text)
+    said = (one for one in (text, *(turn.text for turn in reversed(past))) if not _is_wordless(one))
+    return next((language_of(one) for one in said), "zh")
+
+
+def _is_wordless(text: str) -> bool:
+    """What a button carries, or a number."""
+    payload = _BY_ID.fullmatch(text) is not None and text.partition(":")[0].casefold() in _PAYLOADS
+    return payload or not text.strip() or text.strip().isdigit()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +149,7 @@ class _Speaker:
         from tools import confirming
 
         last = next((turn.proposed for turn in reversed(past) if turn.proposed), ())
+        nothing = Outcome(answer=self.answer(AnswerStatus.ANSWER, say("nothing_waits", self.language)))
         spoken = confirming.spoken(self.ledger, question.text, self.actor, self.now, question.thread)
         assert spoken is not None
         if spoken.is_clear:
@@ -151,7 +157,7 @@ class _Speaker:
         if spoken.about:
             return self._which(spoken)
         # Nothing waits any more; pressing the card that was shown says why.
-        return last[0] if len(last) == 1 else None
+        return last[0] if len(last) == 1 else nothing
 
     def _which(self, spoken: Spoken) -> Outcome:
         word = say(spoken.decision, self.language)

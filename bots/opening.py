@@ -16,8 +16,9 @@ from bots.store.database import Database
 def open_reception(settings: Settings, *, city: str | None, wall: Callable[[], datetime]) -> Reception:
     """The desk of the current (or the named) city of the configured home."""
     return Reception(
-        build_assistant(settings, city=city), LiveDirectory(settings.home), Database(settings.home / "voices"), wall
-    )
+        build_assistant(settings, city=city), LiveDirectory(settings.home), Database(settings.home / "voices"), wall,
+        home=settings.home,
+    )  # fmt: skip
 
 
 def open_admission(reception: Reception) -> Admission:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -19,6 +20,7 @@ from assistant.directory import Directory
 from assistant.errors import UnknownBriefing
 from assistant.events import Answered, Event
 from assistant.notices import language_of
+from bots.attached import attachments_of
 from bots.channel import (
     Action,
     Card,
@@ -92,6 +94,7 @@ class Reception:
     Args:
         wall: The clock.
         commands: Further commands by name: (arguments, asking) → Reply.
+        home: Where photos are kept; None keeps none.
     """
 
     def __init__(
@@ -102,6 +105,7 @@ class Reception:
         wall: Callable[[], datetime],
         *,
         commands: Mapping[str, Callable[[str, Asking], Reply]] | None = None,
+        home: Path | None = None,
     ) -> None:  # fmt: skip
         self.assistant = assistant
         self.directory = directory
@@ -111,6 +115,7 @@ class Reception:
         self.judgements = Judgements(database)
         self.alerts = Alerts(database)
         self.wall = wall
+        self._home = home
         self._commands = {
             "help": _help, "start": _help, "whoami": _whoami, "brief": self._briefed, **(commands or {}),
         }  # fmt: skip
@@ -149,21 +154,28 @@ class Reception:
             if isinstance(part, Feedback):
                 return self._judged(part, asking)
         text = inbound.words.strip()
-        if not text:
+        if not text and not self._sent(asking):
             return _told(asking, _unspoken(inbound, asking.language), question="")
         if text.startswith("/"):
             name, _, args = text[1:].partition(" ")
             return self._commanded(Command(name=name.casefold(), args=args.strip()), asking)
         return self._asked(text, asking)
 
-    def _asked(self, text: str, asking: Asking, thread: str | None = None) -> Given:
+    def _sent(self, asking: Asking) -> tuple[Any, ...]:
+        return attachments_of(asking.inbound, asking.fetch, self._home)
+
+    def _asked(self, text: str, asking: Asking, thread: str | None = None, shown: str = "") -> Given:
         if len(text) > LONGEST:
             return _told(
                 asking, say("too_long", asking.language, n=f"{len(text):,}", most=f"{LONGEST:,}"), question=text[:80]
             )
         thread, key = thread or asking.thread, asking.inbound.key
         moment = self.assistant.moment(asking.now)
-        answer = self._answer(Question(text=text, principal=asking.principal, now=moment, thread=thread), asking.tell)
+        question = Question(
+            text=text, principal=asking.principal, now=moment, thread=thread, attachments=self._sent(asking), key=key,
+            channel=asking.inbound.ref.channel,
+        )  # fmt: skip
+        answer = self._answer(question, asking.tell)
 
         def button(deed: Say | Judge) -> str:
             return self.buttons.make(deed, person=asking.principal.name, now=asking.now)
@@ -171,7 +183,7 @@ class Reception:
         with self.database.writing():
             reply = reply_of(answer, key=key, thread=thread, button=button)
         return Given(
-            key=key, person=asking.principal.name, thread=thread, at=asking.now, question=text, reply=reply,
+            key=key, person=asking.principal.name, thread=thread, at=asking.now, question=shown or text, reply=reply,
             answer=as_shown(answer),
         )  # fmt: skip
 
@@ -199,7 +211,7 @@ class Reception:
         if isinstance(deed, str):
             return _told(asking, say(deed, asking.language), question="")
         if isinstance(deed, Say):
-            return self._asked(deed.text, asking, deed.thread)
+            return self._asked(deed.text, asking, deed.thread, deed.shown)
         if isinstance(deed, Settle):
             return _told(asking, self._settled(deed, asking), question="")
         return self._judged(Feedback(score=deed.score, reason=deed.reason, about=deed.about), asking)

@@ -10,6 +10,7 @@ from assistant.render import as_json
 from bots.cells import block_of
 from bots.channel import Action, Block, Card, ChartBlock, Markdown, Reply
 from bots.store.buttons import Judge, Say
+from bots.words import say
 
 Press = Callable[[Say | Judge], str]
 _JUDGED = frozenset({AnswerStatus.ANSWER, AnswerStatus.NO_DATA, AnswerStatus.ABSTAIN, AnswerStatus.CLARIFY})
@@ -38,6 +39,7 @@ def reply_of(answer: Answer, *, key: str, thread: str, button: Press) -> Reply:
     blocks: list[Block] = [Markdown(text=answer.text)]
     blocks += [ChartBlock(spec=chart.spec, alt=chart.alt) for chart in answer.charts]
     blocks += [block_of(table, answer.language) for table in answer.tables if table.rows]
+    blocks += [card for one in answer.proposals if (card := _decision(one, answer.language, thread, button))]
     if answer.clarification is not None:
         choices = [
             Action(token=button(Say(text=option.reply, thread=thread)), label=option.label)
@@ -58,3 +60,26 @@ def reply_of(answer: Answer, *, key: str, thread: str, button: Press) -> Reply:
             )
         )
     return Reply(blocks=tuple(blocks), language=tongue(answer.language), about=key)
+
+
+_STYLES: dict[str, Literal["plain", "good", "bad"]] = {"approve": "good", "reject": "bad"}
+
+
+def _decision(proposal: dict[str, Any], language: str, thread: str, button: Press) -> Card | None:
+    """What waits for a yes or a no as buttons, what was done with a way back; the facts stand in the words."""
+    card = proposal["card"][tongue(language)]
+    if proposal["status"] == "pending":
+        offered = [(str(label), str(payload)) for label, payload in card["buttons"]]
+    elif proposal["status"] == "done":
+        offered = [(say("undo", language), f"undo:{proposal['id']}")]
+    else:
+        return None
+    actions = tuple(
+        Action(
+            token=button(Say(text=payload, thread=thread, shown=label)), label=label,
+            style=_STYLES.get(payload.partition(":")[0], "plain"),
+        )
+        for label, payload in offered
+        if payload.partition(":")[0] in {"approve", "reject", "undo"}
+    )  # fmt: skip
+    return Card(title=str(card["title"]), actions=actions, purpose="decide") if actions else None

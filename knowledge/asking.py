@@ -16,6 +16,19 @@ TITLE = re.compile(r"《[^》]{2,60}》")
 ARTICLE = re.compile(rf"第\s*{NUMERAL}\s*条|\barticle\s+\d+", re.IGNORECASE)
 
 
+CLAUSE = re.compile(
+    r"\s*[,，;；。？?]\s*(?:那么?|以及|还有|另外|并且|and\b)?\s*|\s+(?:and|以及)\s+|以及|还有|并且", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A question for a number with a question for its rule: 暴露垃圾超期的有多少,标准是几小时."""
+
+    number: str
+    rule: str
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What is asked of a rule: penalty, authority, deadline, amount, permission, standard or basis."""
@@ -54,12 +67,35 @@ def policy_question(text: str) -> PolicyQuestion:
         return PolicyQuestion(1.0, intents)
     if any(_says(lowered, word) for word in _listed("never", lowered)):
         # 「昨天罚了多少件」 counts; but a question that joins a number with its rule says so in sure words.
-        sure = any(_says(lowered, word) for word in _listed("sure", lowered))
+        sure = joined(text) is not None or any(_says(lowered, word) for word in _listed("sure", lowered))
         return PolicyQuestion(0.5 if sure else 0.0, intents)
     if any(_says(lowered, word) for word in _listed("sure", lowered)):
         return PolicyQuestion(1.0, intents)
     cue = any(_says(lowered, word) for word in _listed("cue", lowered))
     return PolicyQuestion(0.5 if cue else 0.0, intents)
+
+
+def joined(text: str) -> Joined | None:
+    """The two halves of a question that asks for a number and for its rule; None where it is not so.
+
+    >>> joined("暴露垃圾超期的有多少,标准是几小时")
+    Joined(number='暴露垃圾超期的有多少', rule='标准是几小时')
+    """
+    parts = [part for part in CLAUSE.split(text) if part]
+    rules = [part for part in parts if _asks_for_rule(part)]
+    numbers = [part for part in parts if part not in rules]
+    if not rules or not any(_says(part.lower(), word) for part in numbers for word in _listed("number", part)):
+        return None
+    return Joined("，".join(numbers), "，".join(rules))
+
+
+def _asks_for_rule(clause: str) -> bool:
+    """Whether a clause asks what a rule says: a noun of rules with a word of asking, or sure words, and no count."""
+    lowered = clause.lower()
+    if any(_says(lowered, word) for word in _listed("never", lowered)):
+        return False
+    says = {key: any(_says(lowered, word) for word in _listed(key, lowered)) for key in ("sure", "noun", "asked")}
+    return says["sure"] or (says["noun"] and says["asked"])
 
 
 def intents_of(text: str) -> list[Intent]:

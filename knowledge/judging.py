@@ -131,13 +131,20 @@ def rarity_of(frequency: Callable[[str], int], total: int) -> Callable[[str], fl
     return rarity
 
 
-def answers(question: str, wide: Widened, shown: Sequence[Passage], named: Sequence[Unit], covered: float) -> bool:
-    """Whether the passages may be given as the answer."""
+def answers(
+    question: str,
+    wide: Widened,
+    shown: Sequence[Passage],
+    duties: Sequence[Passage],
+    named: Sequence[Unit],
+    covered: float,
+) -> bool:
+    """Whether the passages may be given as the answer; `duties` are what their penalties may be for."""
     if not shown or covered < enough(question, wide.reports):
         return False
     measure = measure_of(question)
     if measure is not None:
-        return any(has_value(measure, named, passage, shown) for passage in shown)
+        return any(has_value(measure, named, passage, duties) for passage in shown)
     needed = [NEEDED[i.name] for i in wide.intents if i.name in NEEDED and i.said not in VAGUE]
     return not needed or any(pattern.search(p.article.text) for pattern in needed for p in shown)
 
@@ -157,9 +164,11 @@ def enough(question: str, reports: tuple[float, float]) -> float:
 def has_value(measure: Measure, named: Sequence[Unit], passage: Passage, duties: Sequence[Passage]) -> bool:
     """Whether a sentence of the article holds such a value and is about what the question names.
 
-    It also is where it punishes one of the duties by its number: 违反本条例第三十三条规定的,处…
+    It also is where it punishes one of the duties by its number (违反本条例第三十三条规定的,处…), or is the basis of one.
     """
     enough, above = NEAR_SUBJECT * coverage(named, passage), _above(passage)
+    if any(_is_basis(passage, duty) for duty in duties):
+        enough = 0.0
     labels = [d.article.label for d in duties if d.article.number and _same_law(d, passage)]
 
     def is_about(said: str) -> bool:
@@ -178,18 +187,33 @@ def chosen(question: str, wide: Widened, ranked: Sequence[Passage], named: Seque
     best = coverage(named, ranked[0])
     as_near = [p for p in ranked[1:8] if coverage(named, p) >= 0.6 * best]
     shown = [ranked[0], *(p for p in as_near[:5] if p.score >= WORTH_SHOWING * ranked[0].score)][:SHOWN]
-    near = [*as_near, *(p for p in ranked[:10] if p not in as_near and _punishes(p, shown))]
+    duties = [ranked[0], *as_near]
+    near = [*as_near, *(p for p in ranked[1:10] if p not in as_near and _punishes(p, duties))]
     measure = measure_of(question)
-    if measure is not None and not any(has_value(measure, named, p, shown) for p in shown):
-        shown = [*shown[: SHOWN - 1], *[p for p in near if has_value(measure, named, p, shown)][:1]]
-    elif "penalty" in wide.asks and not any(PENALTY.search(p.article.text) for p in shown):
-        shown = [*shown[: SHOWN - 1], *[p for p in near if PENALTY.search(p.article.text)][:1]]
-    return shown
+    if measure is None:
+        if "penalty" in wide.asks and not any(PENALTY.search(p.article.text) for p in shown):
+            shown = [*shown[: SHOWN - 1], *[p for p in near if PENALTY.search(p.article.text)][:1]]
+        return shown
+    holding = [p for p in dict.fromkeys((*shown, *near)) if has_value(measure, named, p, duties)]
+    if holding and not any(p in holding for p in shown):
+        shown = [*shown[: SHOWN - 1], holding[0]]
+    # The value leads; only a penalty follows its duty.
+    return shown if "penalty" in wide.asks else sorted(shown, key=lambda p: p not in holding)
 
 
 def _punishes(penalty: Passage, duties: Sequence[Passage]) -> bool:
-    """Whether the article names one of the others by its number."""
-    return any(_same_law(d, penalty) and d.article.number and d.article.label in penalty.article.text for d in duties)
+    """Whether the article names one of the others by its number, or a row of a standard names it as its basis."""
+    return any(
+        (_same_law(d, penalty) and d.article.number and d.article.label in penalty.article.text)
+        or _is_basis(penalty, d)
+        for d in duties
+    )
+
+
+def _is_basis(article: Passage, row: Passage) -> bool:
+    return not row.article.number and all(
+        said in row.article.text for said in (article.document.title, article.article.label)
+    )
 
 
 def _same_law(one: Passage, other: Passage) -> bool:

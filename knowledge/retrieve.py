@@ -78,7 +78,7 @@ class Finder:
         if place := lookup.elsewhere(question):
             return replace(common, outcome="elsewhere", elsewhere=place)
         shown = chosen(question.text, wide, ranked, named)
-        if not answers(question.text, wide, shown, named, covered):
+        if not answers(question.text, wide, shown, ranked[:8], named, covered):
             return replace(common, nearest=tuple(_pointed(p, wide) for p in ranked[:NEAREST]))
         rest = [p for p in ranked[: NEAREST + ANSWERS] if p not in shown][:NEAREST]
         return replace(

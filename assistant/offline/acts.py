@@ -16,6 +16,7 @@ from assistant.offline.act_targets import Listed, Targets, last_list, targets_in
 from assistant.offline.act_words import Verb, bare, is_sure, listed, verbs_in, without
 from assistant.offline.clock import Moments
 from assistant.offline.desk import Desk
+from assistant.offline.intents import talk
 from assistant.offline.normalise import Normalised
 from assistant.offline.plan import Call, Turn, Understanding
 from assistant.offline.sentence import Sentence
@@ -124,7 +125,8 @@ def _is_order(said: Said, verb: Verb, found: Targets, held: str) -> bool:
         held: The text without the reason.
     """
     handled = re.search(r"[把将]|^\s*给", held[: verb.start]) is not None
-    plain = without(held, "order_many", "order_one")
+    # 「第一」 asks for the top one, 「第一件」 of a list points at a case.
+    plain = without(found.rest if found.numbers else held, "order_many", "order_one")
     counted = any(s.op("how_many", "which") and plain[s.start : s.end].strip() for s in said.sentence.segments)
     if said.asks_in(plain) and not (handled and not counted and not re.search(r"\?|吗", held)):
         return False
@@ -218,7 +220,7 @@ def _more_told(said: Said) -> Call | None:
     """The answer to what the step before still lacked; None when it lacked nothing or something else is said."""
     last = said.turn.history[-1] if said.turn.history else None
     call = next((c for c in last.calls if c.tool == "propose_transition"), None) if last else None
-    if last is None or call is None or last.proposed or said.asks or _is_elsewhere(said):
+    if last is None or call is None or last.proposed or said.asks or _is_elsewhere(said) or talk(said.sentence):
         return None
     from tools.work_orders.machine import load_machine
 

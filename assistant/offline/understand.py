@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -33,7 +33,7 @@ from assistant.offline.subscribing import read_subscription
 from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
 from assistant.offline.warning import read_alert
-from knowledge.asking import policy_question
+from knowledge.asking import joined, policy_question
 from warehouse.semantic import SemanticQuery, TimeRange
 
 
@@ -42,7 +42,7 @@ def understand(turn: Turn, desk: Desk) -> Understanding:
     stands = read_subscription(turn, desk) or read_alert(turn, desk, understand)
     if stands is not None:
         return stands
-    halves = _halves(turn, desk)
+    halves = _halves(turn, desk) or _with_rule(turn, desk)
     if halves is not None:
         return halves
     text = mend_time_words(normalise(turn.text), desk)
@@ -120,6 +120,27 @@ def _halves(turn: Turn, desk: Desk) -> Understanding | None:
         return None
     confidence = min(first.confidence, second.confidence)
     return replace(first, calls=calls, confidence=confidence, readings=(*first.readings, *second.readings))
+
+
+def _with_rule(turn: Turn, desk: Desk) -> Understanding | None:
+    """As "how many X are overdue, what is the time limit": the number, and the rule on the same X; null when it is not so."""
+    parts = joined(turn.text)
+    if parts is None:
+        return None
+    first = understand(replace(turn, text=parts.number), desk)
+    if not all(call.tool in _ANSWERS for call in first.calls):
+        return None
+    subject = " ".join(dict.fromkeys(_kinds_said(first.calls))) or parts.number
+    rule = Call("search_policy", {"question": f"{subject} {parts.rule}"})
+    return replace(first, calls=(*first.calls, rule))
+
+
+def _kinds_said(calls: Iterable[Call]) -> Iterator[str]:
+    """The kinds of problem that queries are limited to, as they were said."""
+    for call in calls:
+        for one in (call.args.get("query") or call.args).get("filters", ()):
+            if "category" in one["dimension"]:
+                yield one.get("said") or " ".join(map(str, one["values"]))
 
 
 def verified_call(entry: Mapping[str, Any], moments: Moments, desk: Desk, turn: Turn) -> Call:

@@ -17,10 +17,11 @@ LASTING = timedelta(hours=72)
 
 
 class Say(Piece):
-    """Ask this, as if the person had typed it."""
+    """Ask this, as if the person had typed it; `shown` is what the conversation shows of it, the text where empty."""
 
     deed: Literal["say"] = "say"
     text: str
+    shown: str = ""
     thread: str | None = None
 
 

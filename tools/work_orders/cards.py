@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import yaml
 
+from tools.evidence import one_line
 from tools.standing import cards as standing_cards
 from tools.standing.deeds import ACTIONS, Deed
 from tools.work_orders.arguments import StepArgs
@@ -24,6 +25,7 @@ from tools.work_orders.records import draft_of
 from tools.work_orders.transitions import Step
 
 Language = Literal["zh", "en"]
+LONGEST_VALUE = 2_000
 _LISTED = 10
 
 
@@ -130,7 +132,8 @@ class _Words:
             parts = (value.district, value.street, value.community, value.grid, value.address)
             point = f"({value.longitude:.5f}, {value.latitude:.5f})" if value.latitude is not None else None
             return " ".join(filter(None, (*parts, point)))
-        return str(value)
+        # Other people's words: nothing in them may pass for a line of the card.
+        return one_line(str(value), LONGEST_VALUE)
 
 
 def _target(words: _Words, orders: Sequence[WorkOrder]) -> str:
@@ -138,7 +141,7 @@ def _target(words: _Words, orders: Sequence[WorkOrder]) -> str:
         return words.form("new_case")
     if len(orders) > 1:
         return words.form("many", count=len(orders))
-    return f"{orders[0].case_no} {orders[0].draft.title}"
+    return f"{orders[0].case_no} {one_line(orders[0].draft.title)}"
 
 
 def _named(words: _Words, values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -177,7 +180,7 @@ def _step_lines(
 ) -> tuple[tuple[str, str], ...]:
     args = StepArgs.model_validate(proposal.args).given
     if len(orders) > 1:
-        listed = [(order.case_no, order.draft.title) for order in orders[:_LISTED]]
+        listed = [(order.case_no, one_line(order.draft.title)) for order in orders[:_LISTED]]
         more = [("", words.form("more", count=len(orders)))] if len(orders) > _LISTED else []
         return (*listed, *more, *_named(words, args))
     order = orders[0]
