@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from tools.work_orders.gazetteer_sound import latin, sound
 from tools.work_orders.gazetteer_words import merged, written_places
 from tools.work_orders.model import Place
 from warehouse.past_cases import GridCentre, PastPlace
@@ -24,6 +25,8 @@ _METRES = 111_320.0
 _LONGEST = 40
 # A short form is only as good as a name when it cannot be an ordinary word.
 _SHORTEST = 2
+# Two characters sound like too many words.
+_SHORTEST_HEARD = 3
 _NUMBERED = re.compile(r"\d+号?.*$")
 
 
@@ -68,6 +71,7 @@ class Gazetteer:
         polygons: Mapping[str, Any] | None = None,
     ) -> None:
         self._names: dict[str, list[Named]] = defaultdict(list)
+        self._heard: dict[str, list[Named]] = defaultdict(list)
         self._parents = {(level, one.value): one.parent for level in LEVELS for one in members.get(level, ())}
         for level in LEVELS[:3]:
             for one in members.get(level, ()):
@@ -124,10 +128,13 @@ class Gazetteer:
         names = {one.value, *one.aliases}
         if (level != "district" and len(short) >= 3) or (level == "district" and len(short) >= _SHORTEST):
             names.add(short)
+        names |= {latin(name) for name in (short, one.value)}
         for name in names:
             key = name.casefold()
             if len(key) >= _SHORTEST:
                 self._names[key].append(Named(name=key, place=place, level=level))
+        if len(short) >= _SHORTEST_HEARD:
+            self._heard[sound(short)].append(Named(name=short, place=place, level=level))
 
     def _placed(self, level: str, name: str) -> Place:
         values = {level: name}
@@ -152,12 +159,23 @@ class Gazetteer:
                 ),
                 None,
             )
-            if end is None:
+            named = self._names[folded[at:end]] if end is not None else None
+            if named is None:
+                end, named = self._by_sound(folded, at)
+            if end is None or named is None:
                 at += 1
             else:
-                found.append((at, end, self._names[folded[at:end]]))
+                found.append((at, end, named))
                 at = end
         return found
+
+    def _by_sound(self, text: str, at: int) -> tuple[int | None, list[Named] | None]:
+        """A name typed with other characters of the same sound (虹桥录 for 虹桥路)."""
+        for size in (5, 4, 3):
+            heard = sound(text[at : at + size]) if at + size <= len(text) else ""
+            if heard and heard in self._heard:
+                return at + size, self._heard[heard]
+        return None, None
 
     def _combined(self, mentions: list[list[Named]]) -> tuple[Place, tuple[Place, ...]]:
         """One place that agrees with every mention, the finest first; options where a name stays ambiguous."""

@@ -38,15 +38,22 @@ class Policy:
     """How sure intake must be, and what it calls the same.
 
     Attributes:
-        accept: Category taken without asking from this confidence on.
+        accept: Category taken without asking from this confidence on; who reports sees it on the card and confirms.
+        lead: Taken as well when it is so many times as likely as the next one.
         decline: Not-ours and chit-chat believed from this confidence on.
         source: 案件来源 written on the drafts.
     """
 
-    accept: float = 0.5
+    accept: float = 0.3
+    lead: float = 1.5
     decline: float = 0.45
     near: NearBy = field(default_factory=NearBy)
     source: str | None = None
+
+    def leads(self, choices: Sequence[tuple[Category, float]]) -> bool:
+        """Whether the likeliest category is far ahead of the next, however many share the rest."""
+        chances = [chance for _, chance in choices[:2]]
+        return len(chances) == 2 and chances[0] >= _LIKELY and chances[0] >= self.lead * chances[1]
 
 
 # Classes less likely than this do not make a message dangerous.
@@ -158,7 +165,8 @@ class Intake:
             return None
         item = read[0]
         rejecting = sum(p for label, p in item.ranking if label == CHAT or label.startswith(NOT_OURS))
-        if rejecting < self.policy.decline or (item.label == CHAT and (state.photos or state.latitude is not None)):
+        told_where = state.latitude is not None or item.place.is_somewhere
+        if rejecting < self.policy.decline or (item.label == CHAT and (state.photos or told_where)):
             return None
         said = words(language)
         if item.label == CHAT:
@@ -175,6 +183,8 @@ class Intake:
     ) -> IntakeItem:
         choices = self._choices(read.ranking, read.text)
         category, confidence = choices[0] if choices else (None, 0.0)
+        if self.policy.leads(choices):
+            confidence = max(confidence, self.policy.accept)
         answer = state.answers.get(f"category:{at}")
         if answer == NONE:
             category, confidence = None, 0.0

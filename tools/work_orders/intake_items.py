@@ -21,6 +21,10 @@ _STRONG = re.compile(
     r"[,，]?\s*\b(?:also|in addition|additionally|besides|plus|and there(?:'s| is| are)?|another thing|on top of that|as well as)\b[,，]?",
     re.I,
 )
+# 「一是…二是…」, "1) … 2) …": who counts their problems has as many.
+_COUNTED = re.compile(
+    r"(?:^|(?<=[\s,，。；;：:、]))(?:[一二三四五六]是|第[一二三四五六](?:个|件)?[,，、是]?|[1-9](?:[.、)）]|\)\s)|[①②③④⑤⑥])"
+)
 _WEAK = re.compile(r"[,，、]|\s+\band\b\s+", re.I)
 # What a problem brings with it; behind a comma these describe the problem before, they are none of their own.
 _CONSEQUENCES = frozenset(
@@ -73,11 +77,22 @@ class _Part:
 
 def read_items(text: str, gazetteer: Gazetteer, rank: Rank) -> tuple[ReadItem, ...]:
     """The problems of a message in their order; at least one."""
-    groups = _groups(_parts(text), gazetteer, rank)
+    groups = _counted(text) or _groups(_parts(text), gazetteer, rank)
     if len(groups) <= 1:
         return (_item(text, gazetteer, rank),)
     items = tuple(_item(group, gazetteer, rank) for group in groups)
     return _sharing_place(items)
+
+
+def _counted(text: str) -> list[str]:
+    """The problems as their sender counted them; what stands before the first number goes with it."""
+    marks = list(_COUNTED.finditer(text))
+    if len(marks) < 2:
+        return []
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    parts = [text[mark.end() : end].strip(" ,，。；;、") for mark, end in zip(marks, ends, strict=True)]
+    before = text[: marks[0].start()].strip(" ,，。；;：:、")
+    return [f"{before}，{parts[0]}" if before else parts[0], *parts[1:]] if all(parts) else []
 
 
 def _parts(text: str) -> list[_Part]:
