@@ -12,13 +12,17 @@ from rich.progress import Progress
 from assistant.build import build_assistant
 from assistant.directory import Directory
 from assistant.settings import Settings, read_settings
+from evals.intake import measure, print_measures, read_reports
 from evals.report import flips, print_report, write_results
 from evals.rules import BESIDE, RulesDesk, library_of, texts_of
 from evals.runner import TurnResult, run_suite
 from evals.sample import Rules, Suite, read_suite
 from tools.principal import Principal, Role
+from tools.work_orders.intake_build import build_intake
+from warehouse.reader import open_warehouse
 
 SUITES = Path(__file__).parent / "suites"
+REPORTS = Path(__file__).parent / "reports"
 WRONG_ARGUMENTS = 2
 
 
@@ -39,6 +43,8 @@ def run(paths: Sequence[Path], *, failures: int, save: Path | None, baseline: Pa
         found = _run_rules(suite, suite.rules, settings) if suite.rules else _run(suite, settings)
         print_report(found, console, failures=failures)
         results += found
+    for path in () if paths else sorted(REPORTS.glob("*.yml")):
+        _run_reports(path, settings, console)
     if save is not None:
         write_results(results, save)
     if baseline is not None:
@@ -47,6 +53,19 @@ def run(paths: Sequence[Path], *, failures: int, save: Path | None, baseline: Pa
         for name in lost:
             console.print(f"  lost {name}", highlight=False)
     return 0
+
+
+def _run_reports(path: Path, settings: Settings, console: Console) -> None:
+    suite = read_reports(path)
+    if not (settings.home / "cities" / suite.city / "CURRENT").is_file():
+        console.print(f"{suite.suite}: skipped, the city {suite.city} is not loaded in {settings.home}", style="yellow")
+        return
+    warehouse = open_warehouse(settings.home, suite.city)
+    intake = build_intake(settings.home, warehouse)
+    print_measures(
+        suite, {"odd": measure(suite, intake, half="odd"), "even": measure(suite, intake, half="even")}, console
+    )
+    warehouse.close()
 
 
 def _missing(suite: Suite, settings: Settings) -> str:

@@ -128,7 +128,7 @@ class Gazetteer:
         names = {one.value, *one.aliases}
         if (level != "district" and len(short) >= 3) or (level == "district" and len(short) >= _SHORTEST):
             names.add(short)
-        names |= {latin(name) for name in (short, one.value)}
+        names |= latin(short) | latin(one.value)
         for name in names:
             key = name.casefold()
             if len(key) >= _SHORTEST:

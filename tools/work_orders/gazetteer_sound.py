@@ -28,10 +28,24 @@ def _syllable(character: str) -> str:
     return _readings().get(ord(character), "").split(",")[0].translate(_TONES)
 
 
-def latin(name: str) -> str:
-    """The name's syllables written together, lower case; empty where it is not Chinese or too short to be told apart."""
-    written = "".join(map(_syllable, name)) if _HAN.fullmatch(name) else ""
-    return written if len(written) >= _SHORTEST_LATIN else ""
+_ROADS = {"路": ("road", "rd"), "街": ("street", "st"), "大道": ("avenue", "ave")}
+
+
+def latin(name: str) -> set[str]:
+    """How English messages write a Chinese name, lower case: Hubin, Jiang'an, Hongqiao Road; none for what is too short."""
+    if not _HAN.fullmatch(name):
+        return set()
+    forms = {_together(name), _together(name).replace("'", "")}
+    for ending, said in _ROADS.items():
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            forms |= {f"{_together(name.removesuffix(ending))} {word}" for word in said}
+    return {form for form in forms if len(form) >= _SHORTEST_LATIN}
+
+
+def _together(name: str) -> str:
+    """Syllables in one word; one that begins with a vowel is set off (GB/T 16159)."""
+    syllables = [_syllable(character) for character in name]
+    return "".join(f"'{one}" if at and one[:1] in "aeo" else one for at, one in enumerate(syllables))
 
 
 def sound(name: str) -> str:
