@@ -128,7 +128,9 @@ def _standing(result: ToolResult, language: str) -> list[str]:
     rows = result.tables[0].rows
     if not rows:
         return [say("standing_none", language)]
-    return [say("standing", language, n=len(rows))]
+    # One row is no table to anybody.
+    alone = [f"· {rows[0][0]} · {rows[0][1]}"] if len(rows) == 1 else []
+    return [say("standing", language, n=len(rows)), *alone]
 
 
 _SAYS: dict[str, Callable[[ToolResult, str], list[str]]] = {

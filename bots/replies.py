@@ -11,6 +11,7 @@ from bots.cells import block_of
 from bots.channel import Action, Block, Card, ChartBlock, Markdown, Reply
 from bots.store.buttons import Judge, Say
 from bots.words import say
+from tools.standing.deeds import ACTIONS
 
 Press = Callable[[Say | Judge], str]
 _JUDGED = frozenset({AnswerStatus.ANSWER, AnswerStatus.NO_DATA, AnswerStatus.ABSTAIN, AnswerStatus.CLARIFY})
@@ -70,7 +71,7 @@ def _decision(proposal: dict[str, Any], language: str, thread: str, button: Pres
     card = proposal["card"][tongue(language)]
     if proposal["status"] == "pending":
         offered = [(str(label), str(payload)) for label, payload in card["buttons"]]
-    elif proposal["status"] == "done":
+    elif proposal["status"] == "done" and proposal["action"] not in ACTIONS:
         offered = [(say("undo", language), f"undo:{proposal['id']}")]
     else:
         return None

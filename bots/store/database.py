@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS answers (
   reply TEXT NOT NULL, answer TEXT
 );
 CREATE INDEX IF NOT EXISTS answers_thread ON answers (person, thread, at);
+CREATE INDEX IF NOT EXISTS answers_at ON answers (at);
 CREATE TABLE IF NOT EXISTS judgements (
   id INTEGER PRIMARY KEY, about TEXT NOT NULL, person TEXT NOT NULL, score TEXT NOT NULL, reason TEXT NOT NULL,
   at REAL NOT NULL, outcome TEXT, reviewed_by TEXT, UNIQUE (about, person)
