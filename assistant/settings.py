@@ -43,6 +43,10 @@ class Settings(BaseSettings):
         web_tokens: Sign-in of the page: name of a person (or role) to their secret token.
         web_proxy_header: Header in which a reverse proxy names who is signed in; unset, no header is believed.
         web_trusted_proxies: Addresses from which that header is believed.
+        telegram_token: Of the bot, as @BotFather gives it; None: no Telegram.
+        telegram_api: Where Telegram's API lies; a self-hosted server has its own.
+        telegram_webhook: Public HTTPS address of this desk's /api/telegram/webhook; None: long polling.
+        telegram_secret: What Telegram must send along to the webhook: 1 to 256 of A-Z a-z 0-9 _ -.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITYDESK_", env_file=".env", extra="ignore")
@@ -65,6 +69,10 @@ class Settings(BaseSettings):
     web_tokens: dict[str, SecretStr] = Field(default_factory=dict)
     web_proxy_header: str | None = None
     web_trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    telegram_token: SecretStr | None = None
+    telegram_api: str = "https://api.telegram.org"
+    telegram_webhook: str | None = None
+    telegram_secret: SecretStr | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import anyio
 
@@ -21,6 +22,7 @@ AT_ONCE = 32
 # How often the outbox is looked at unasked: another process may have put something.
 _LOOK_SECONDS = 0.5
 _LONGEST_PAUSE = 300.0
+_FAREWELL_SECONDS = 3.0
 # With pauses that double up to five minutes this is about a day.
 MOST_TRIES = 288
 # A message that breaks its adapter is a defect and not a bad line.
@@ -112,6 +114,9 @@ class Delivery:
                 except TimeoutError:
                     continue
         finally:
+            # What is on the wire is let arrive: sent but not noted, it would be sent again.
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=_FAREWELL_SECONDS)
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -158,7 +163,7 @@ class Delivery:
         # What the channel has already is not sent again.
         for number, message in enumerate(messages[len(letter.delivered) :], len(letter.delivered)):
             await self._buckets.take(letter.ref)
-            ident = await self._channel.send(letter.ref, message, letter.ticket)
+            ident = await self._channel.send(letter.ref, message, _ticket(letter, number))
             # Noted even while the process is being stopped: else the next one would send it again.
             with anyio.CancelScope(shield=True):
                 last = number == len(messages) - 1
@@ -183,6 +188,13 @@ class Delivery:
     async def _bury(self, letter: Letter, problem: str) -> None:
         log.error("letter %s to %s is given up: %s", letter.id, letter.ref.channel, problem)
         await anyio.to_thread.run_sync(self._outbox.bury, letter, problem, self._wall())
+
+
+def _ticket(letter: Letter, number: int) -> dict[str, Any] | None:
+    """The letter's ticket; with its first message, the one whose place it takes."""
+    if letter.replaces is None or number:
+        return letter.ticket
+    return {**(letter.ticket or {}), "replaces": letter.replaces}
 
 
 def _pause(tries: int) -> float:

@@ -68,7 +68,8 @@ class Channel(Protocol):
         """Send one message; returns its id in the channel.
 
         Args:
-            ticket: The inbound's own, of the message that is answered; None for what comes by itself.
+            ticket: The inbound's own, of the message that is answered; None for what comes by itself. `replaces` in it
+                is the id of an earlier message whose place this one should take, where the channel can do that.
 
         Raises:
             TryLater: Too fast.

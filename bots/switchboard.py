@@ -85,9 +85,10 @@ class Switchboard:
     async def __aexit__(self, *_: object) -> None:
         self._closing = True
         for line in self._lines.values():
-            for task in line.tasks:
+            # The delivery first, which needs the channel for what is on its way.
+            for task in reversed(line.tasks):
                 task.cancel()
-            await asyncio.gather(*line.tasks, return_exceptions=True)
+                await asyncio.gather(task, return_exceptions=True)
             line.lock.release()
         # A turn in a thread cannot be stopped; it is let end, and what it gave is kept.
         await asyncio.gather(*(lane.task for lane in self._lanes.values() if lane.task), return_exceptions=True)
