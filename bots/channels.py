@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
 from bots.port import Channel
 
 if TYPE_CHECKING:
+    from fastapi import APIRouter
+
     from bots.telegram_bot.channel import TelegramChannel
 
 
@@ -29,6 +31,19 @@ def telegram_channel(settings: Settings) -> TelegramChannel | None:
         settings.telegram_token.get_secret_value(),
         Address(api=settings.telegram_api, webhook=settings.telegram_webhook, secret=secret),
     )
+
+
+def routers(channels: Sequence[Channel]) -> tuple[APIRouter, ...]:
+    """Routes under /api by which messengers call in."""
+    found: list[APIRouter] = []
+    for channel in channels:
+        if channel.name == "telegram":
+            from bots.telegram_bot.channel import TelegramChannel
+            from bots.telegram_bot.webhook import webhook_router
+
+            if isinstance(channel, TelegramChannel) and channel.address.webhook is not None:
+                found.append(webhook_router(channel))
+    return tuple(found)
 
 
 def checks(settings: Settings) -> dict[str, Callable[[], str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Callable
@@ -109,10 +110,10 @@ class Delivery:
             while True:
                 self._awake.clear()
                 await self._start_due()
-                try:
-                    await asyncio.wait_for(self._awake.wait(), _LOOK_SECONDS)
-                except TimeoutError:
-                    continue
+                # Not wait_for, which may swallow a cancellation that comes together with a waking.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_SECONDS):
+                        await self._awake.wait()
         finally:
             # What is on the wire is let arrive: sent but not noted, it would be sent again.
             if self._tasks:

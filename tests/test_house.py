@@ -70,7 +70,7 @@ def test_folder_readme_is_short(floor: str) -> None:
 
 
 def test_command_line_imports_nothing_heavy() -> None:
-    heavy = "torch,langchain_openai,chromadb,sentence_transformers,pandas,telegram"
+    heavy = "torch,langchain_openai,chromadb,sentence_transformers,pandas,telegram,fastapi,vl_convert,httpx"
     code = f"import sys, citydesk; print([m for m in {heavy.split(',')} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert out.stdout.strip() == "[]"

@@ -246,7 +246,10 @@ def _left(markup: InlineKeyboardMarkup, data: str) -> InlineKeyboardMarkup | Non
     purpose = data[:2]
     if purpose == "d:":
         return None
-    gone = (lambda other: other == data) if purpose == "f:" else (lambda other: other.startswith(purpose))
+
+    def gone(other: str) -> bool:
+        return other == data if purpose == "f:" else other.startswith(purpose)
+
     rows = [[button for button in row if not gone(str(button.callback_data))] for row in markup.inline_keyboard]
     return InlineKeyboardMarkup([row for row in rows if row])
 

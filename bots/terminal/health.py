@@ -15,6 +15,10 @@ from pydantic import ValidationError
 
 from assistant.directory import Directory
 from assistant.settings import Settings, read_settings
+from bots.channels import checks
+from bots.errors import ChannelError, Refused
+from bots.store.database import Database
+from bots.store.outbox import Outbox
 from bots.terminal.shared import FAILED, out
 from warehouse.errors import WarehouseError
 from warehouse.reader import open_warehouse
@@ -56,6 +60,33 @@ def _findings(now: datetime) -> Iterator[Finding]:
     yield from _cities(settings.home, now)
     yield _people(settings.home)
     yield from _model(settings)
+    yield from _messengers(settings)
+
+
+def _messengers(settings: Settings) -> Iterator[Finding]:
+    """Each configured messenger, asked who it is; nothing is sent to anybody."""
+    found = checks(settings)
+    if not found:
+        yield Finding("ok", "no messenger is configured (.env.example: CITYDESK_TELEGRAM_TOKEN)")
+        return
+    for name, check in found.items():
+        try:
+            yield Finding("ok", f"{name}: {check()}")
+        except Refused as problem:
+            yield Finding(
+                "bad", f"{name} refuses the settings: {problem}", "look at its token in the environment or .env"
+            )
+        except ChannelError as problem:
+            yield Finding(
+                "bad", f"{name} does not work: {problem}", "look at the network and the settings in .env.example"
+            )
+    from bots.pictures import missing_glyphs
+
+    if missing := missing_glyphs():
+        yield Finding("bad", f"the font lacks {missing}", "install citydesk anew: bots/fonts is damaged")
+    dead = Outbox(Database(settings.home / "voices")).counts().get("dead", 0)
+    if dead:
+        yield Finding("note", f"{dead} messages could not be sent", "`citydesk outbox` says why")
 
 
 def _home(home: Path) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC
 from pathlib import Path
 from typing import Any, Literal
@@ -242,16 +243,17 @@ def _sse(name: str, content: Any) -> str:
 
 def make_app(
     reception: Reception, door: Door, *, ledger: Callable[[], Ledger | None] = nothing,
-    routers: tuple[APIRouter, ...] = (),
+    routers: tuple[APIRouter, ...] = (), lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:  # fmt: skip
     """The application. No documentation pages: they would load from elsewhere.
 
     Args:
         ledger: Gives the city's work orders.
         routers: Further routes under /api; `Person` gives them the person at the page.
+        lifespan: What runs as long as the server does.
     """
     page = Page(reception, door)
-    app = FastAPI(title="CityDesk", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="CityDesk", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.door, app.state.wall = door, reception.wall
     app.add_middleware(Guards, hosts=LOCAL_HOSTS if door.demo is not None else None)
     api = APIRouter()

@@ -1,17 +1,26 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
 import bots.progress
+from bots.admission import Admission
 from bots.channel import Action, Card, ChartBlock, Head, Markdown, Pin, Reply, TableBlock
+from bots.errors import ChannelError, Refused, Unreachable
 from bots.pictures import missing_glyphs, table_png
 from bots.reception import Reception
+from bots.switchboard import Switchboard
+from bots.telegram_bot.channel import Address, TelegramChannel
+from bots.telegram_bot.checking import check
 from bots.telegram_bot.drawing import draw
+from bots.telegram_bot.webhook import webhook_router
+from tests.bots.conftest import Clock
 from tests.bots.fake_channel import until
 from tests.bots.telegram_bot.conftest import Bind, Connect
-from tests.bots.telegram_emulator import TelegramEmulator, units
+from tests.bots.telegram_emulator import TOKEN, TelegramEmulator, units
 
 pytestmark = pytest.mark.anyio
 WANG, EAST = 11, 22
@@ -315,3 +324,36 @@ def test_every_glyph_of_the_desk_is_in_the_font() -> None:
     text = (Path(bots.words.__file__).parent / "words.yml").read_text(encoding="utf-8")
     assert missing_glyphs("".join(sorted(set(text) - {"⏳"}))) == ""
     assert missing_glyphs("龘") == "龘"
+
+
+async def test_webhook_is_believed_only_with_its_secret_and_redelivery_is_once(
+    emulator: TelegramEmulator, api: str, reception: Reception, admission: Admission, clock: Clock, tmp_path: Path
+) -> None:
+    address = Address(api=api, webhook="https://desk.example/api/telegram/webhook", secret="s3cret")
+    channel = TelegramChannel(TOKEN, address)
+    app = FastAPI()
+    app.include_router(webhook_router(channel), prefix="/api")
+    async with Switchboard(reception, admission, [channel], folder=tmp_path / "leases"):
+        await until(lambda: emulator.webhook.get("url") == address.webhook)
+
+        emulator.say(WANG, admission.bindings.code("王局", clock.now))
+        assert await emulator.push_to(app, "/api/telegram/webhook", secret="wrong") == [403]
+        assert await emulator.push_to(app, "/api/telegram/webhook") == [200]
+        await until(lambda: len(emulator.to(WANG)) == 1)
+        emulator.redeliver = True
+        emulator.say(WANG, "/whoami")
+        assert await emulator.push_to(app, "/api/telegram/webhook") == [200, 200]
+        await until(lambda: len(emulator.to(WANG)) == 2)
+        await asyncio.sleep(0.2)
+    assert len(emulator.to(WANG)) == 2 and emulator.webhook
+
+
+def test_doctor_asks_who_the_bot_is_and_sends_nothing(emulator: TelegramEmulator, api: str) -> None:
+    assert "@citydesk_bot" in check(TelegramChannel(TOKEN, Address(api=api)))
+    assert {method for method, _ in emulator.calls} <= {"getMe", "getWebhookInfo"}
+    with pytest.raises(Refused):
+        check(TelegramChannel("123456:wrong-token_that-is-long-enough-x", Address(api=api)))
+    with pytest.raises(ChannelError, match="SECRET"):
+        check(TelegramChannel(TOKEN, Address(api=api, webhook="https://x/y")))
+    with pytest.raises(Unreachable):
+        check(TelegramChannel(TOKEN, Address(api="http://127.0.0.1:9")))
