@@ -8,12 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from assistant.agent import Agent
+from assistant.directory import Directory
 from bots.admission import Admission
 from bots.reception import Reception
+from bots.store.database import Database
 from bots.switchboard import Switchboard
 from bots.telegram_bot.channel import Address, TelegramChannel
-from tests.bots.conftest import Clock, Serving
+from tests.assistant.agent.desk import office
+from tests.bots.conftest import PEOPLE, Clock, Serving
 from tests.bots.telegram_emulator import TOKEN, TelegramEmulator
+from warehouse.reader import Warehouse
+
+
+@pytest.fixture
+def reception(tmp_path: Path, warehouse: Warehouse, offline: Agent, database: Database, clock: Clock) -> Reception:
+    assistant = office(tmp_path, warehouse, offline).assistant
+    return Reception(assistant, Directory(PEOPLE), database, clock, home=tmp_path / "home")
+
 
 Connect = Callable[[], AbstractAsyncContextManager[Switchboard]]
 
