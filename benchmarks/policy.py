@@ -19,7 +19,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NoReturn
 
-from assistant.policies import vocabulary
+from assistant.policies import finder_over
 from bots.terminal.shared import progress_bar
 from knowledge.facts import Facts
 from knowledge.library import Library
@@ -115,7 +115,7 @@ def measure(folder: Path, articles: int, queries: int) -> dict[str, float]:
 
 
 def latency(library: Library, queries: int) -> dict[str, float]:
-    finder = Finder(library, vocabulary())
+    finder = finder_over(library, library.folder)
     rng = random.Random(7)
     for text in QUESTIONS:
         finder.find(Question(text=text, day=DAY, place=PLACES[1]))

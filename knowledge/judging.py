@@ -140,9 +140,10 @@ def answers(
     covered: float,
 ) -> bool:
     """Whether the passages may be given as the answer; `duties` are what their penalties may be for."""
-    if not shown or covered < enough(question, wide.reports):
-        return False
     measure = measure_of(question)
+    # A value has to be the subject's own: plain words that surely report something do not make up for it.
+    if not shown or covered < enough(question, wide.reports if measure is None else (0.0, wide.reports[1])):
+        return False
     if measure is not None:
         return any(has_value(measure, named, passage, duties) for passage in shown)
     needed = [NEEDED[i.name] for i in wide.intents if i.name in NEEDED and i.said not in VAGUE]

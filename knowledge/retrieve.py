@@ -30,8 +30,20 @@ RANKED = 20
 DENSE_CANDIDATES = 200
 ANSWERS = 3
 NEAREST = 3
-REFERENCE = 0.25
+REFERENCE = 0.1
 LINKED = 0.3
+OTHER_KIND = 0.85
+FORM = 1.3
+# A penalty names the duty it is for; where no penalty is asked, the duty itself is meant.
+PUNISHES = re.compile(r"^违反本|^有下列(?:行为|情形)之一[^：]*(?:处|责令|警告)")
+# A list is asked for, or what a word means: the article has that form.
+FORMS = (
+    (
+        re.compile(r"(?:哪些|什么|哪几)[^,，。？?]{0,4}(?:行为|条件|情形|材料|地点|区域|职责|要求|规定|手续)"),
+        re.compile(r"下列"),
+    ),
+    (re.compile(r"定义|什么是|是指|指什么|所称|什么意思"), re.compile(r"所称|是指")),
+)
 GENERAL = re.compile(r"^为了|^为(?:加强|规范|保障|维护)|本(?:法|条例|办法|规定)自.{4,20}起(?:施行|实施)")
 
 
@@ -107,7 +119,7 @@ class Finder:
         self._follow_links(wide, scores, why)
         articles = self.library.shelf.articles(list(scores))
         for id_, article in articles.items():
-            scores[id_] *= _fit(article, wide)
+            scores[id_] *= _fit(article, wide, question.text)
         self._follow_references(scores, why)
         articles |= self.library.shelf.articles([id_ for id_ in scores if id_ not in articles])
         visible = self._visible(articles.values(), within)
@@ -171,11 +183,15 @@ class Finder:
         return [replace(p, score=s) for s, p in sorted(judged, key=lambda pair: -pair[0])]
 
 
-def _fit(article: Article, wide: Widened) -> float:
+def _fit(article: Article, wide: Widened, asked: str) -> float:
     """How well the kind of article fits what is asked of it; a purpose clause answers next to nothing."""
     factor = 0.7 if GENERAL.search(article.text) else 1.0
-    if "penalty" in wide.asks and PENALTY.search(article.text):
-        factor *= 1.15
+    if "penalty" in wide.asks:
+        factor *= 1.15 if PENALTY.search(article.text) else 1.0
+    elif PUNISHES.search(article.text):
+        factor *= OTHER_KIND
+    if any(kind.search(asked) and form.search(article.text) for kind, form in FORMS):
+        factor *= FORM
     return factor
 
 

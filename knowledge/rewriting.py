@@ -20,7 +20,7 @@ Guess = Callable[[str], Sequence[tuple[str, float]]]
 
 OWN, MODEL, INTENT, ASKING = 1.0, 1.2, 0.12, 0.2
 PLAIN, CATEGORY, ENGLISH = 0.55, 0.5, 1.0
-BRIDGE, LIKELY = 0.6, 0.15
+BRIDGE, LIKELY = 0.4, 0.15
 MOST_PHRASES = 6
 MOST_CONCEPTS = 8
 KEPT = 2000

@@ -41,7 +41,12 @@ MEASURES = (
     Measure(re.compile(r"分贝|decibel"), re.compile(r"分贝")),
     Measure(re.compile(r"(?:多久|多长时间|几天|几年|几个月)[^,，。]{0,8}一次|(?:几|多少)[次遍回]|how often"),
             re.compile(rf"{D}次(?!性)|每(?:{D}|日|天|周|月|季|年|半年)|次/")),
-    Measure(re.compile(r"比例|百分之几|百分之多少|税率|利率|what (?:percentage|share)"), re.compile(r"百分之|[%％]|分之|过半|半数")),
+    Measure(re.compile(r"比例|百分之几|百分之多少|率[^,，。]{0,6}(?:多少|几)|what (?:percentage|share)"),
+            re.compile(r"百分之|[%％]|分之|过半|半数")),
+    Measure(re.compile(r"坡度|角度"), re.compile(rf"{D}度|[0-9][:：∶][0-9]")),
+    Measure(re.compile(r"打?几折|优惠多少"), re.compile(rf"{D}折|减半|半价|减免百分之")),
+    Measure(re.compile(r"(?:有|共|总数|总量)[^,，。]{0,4}(?:多少|几)(?!天|日|年|小时|个月|钱|元)"),
+            re.compile(rf"{D}个?(?:名|人|只|家|处|座|辆|台|部|套|个)(?!工作日|月|小时)")),
     Measure(re.compile(r"罚[^,，。]{0,4}(?:多少(?![天日个年])|几百|几千|几万)|how much is the fine|what is the fine"),
             re.compile(rf"{D}元|{D}倍|百分之|{D}万")),
     Measure(re.compile(r"多少钱|多少元|几块|几百|(?:费|价格?|租金|押金|工资|金额|起征点|资本)[^,，。]{0,5}多少|多少[^,，。]{0,4}(?:费|税|押金|港币|美元)"
