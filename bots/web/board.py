@@ -8,9 +8,15 @@ from typing import Any, Literal
 
 from fastapi import APIRouter
 
+from bots.channel import Action, Card
 from bots.reception import Reception
+from bots.store.buttons import Say
 from bots.web.person import Person
+from tools import proposals
+from tools.principal import Principal
 from tools.work_orders import search
+from tools.work_orders.cards import Card as Drawn
+from tools.work_orders.cards import card
 from tools.work_orders.ledger import Ledger
 from tools.work_orders.model import WorkOrder, WorkOrderStatus
 
@@ -18,6 +24,7 @@ _ENDED = frozenset({WorkOrderStatus.CLOSED, WorkOrderStatus.CANCELLED, WorkOrder
 OPEN = tuple(status for status in WorkOrderStatus if status not in _ENDED)
 MOST_A_COLUMN = 30
 MOST_TASKS = 60
+MOST_WAITING = 20
 
 
 def nothing() -> None:
@@ -30,12 +37,19 @@ def board_router(reception: Reception, ledger: Callable[[], Ledger | None]) -> A
 
     @router.get("/tasks")
     def tasks(principal: Person, language: Literal["zh", "en"] = "zh") -> dict[str, Any]:
-        """Cases that wait for the person, the most pressing first."""
+        """Proposals that the person may decide, as cards; and cases that wait for them, the most pressing first."""
         kept, now = ledger(), reception.wall()
         if kept is None:
-            return {"orders": [], "total": 0}
+            return {"orders": [], "total": 0, "waiting": []}
         found = search.tasks(kept, principal, now, MOST_TASKS)
-        return {"orders": [_shown(kept, one, now, language) for one in found.orders], "total": found.total}
+        waiting = [
+            _waiting(reception, card(kept, one, language), principal, now)
+            for one in proposals.pending(kept, now, principal)[:MOST_WAITING]
+        ]
+        return {
+            "orders": [_shown(kept, one, now, language) for one in found.orders], "total": found.total,
+            "waiting": [one.model_dump(mode="json") for one in waiting],
+        }  # fmt: skip
 
     @router.get("/board")
     def board(principal: Person, language: Literal["zh", "en"] = "zh") -> list[dict[str, Any]]:
@@ -53,6 +67,23 @@ def board_router(reception: Reception, ledger: Callable[[], Ledger | None]) -> A
         return columns
 
     return router
+
+
+def _waiting(reception: Reception, drawn: Drawn, principal: Principal, now: datetime) -> Card:
+    """A proposal with its buttons; they decide through the same door as in the conversation."""
+    with reception.database.writing():
+        actions = tuple(
+            Action(
+                token=reception.buttons.make(
+                    Say(text=button.payload, thread="tasks", shown=button.label), person=principal.name, now=now
+                ),
+                label=button.label,
+                style="good" if button.payload.startswith("approve") else "bad",
+            )
+            for button in drawn.buttons
+            if not button.payload.startswith("modify")
+        )
+    return Card(title=drawn.title, fields=drawn.lines, actions=actions, purpose="decide")
 
 
 def _shown(ledger: Ledger, order: WorkOrder, now: datetime, language: Literal["zh", "en"]) -> dict[str, Any]:

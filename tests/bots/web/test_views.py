@@ -20,6 +20,7 @@ from tests.bots.web.test_page_server import TOKENS, signed_in
 from tests.tools.work_orders.office import ledger_at
 from tools import proposals
 from tools.principal import Principal, Role
+from tools.work_orders.arguments import StepArgs
 from tools.work_orders.ledger import Ledger
 from tools.work_orders.model import Actor, CaseDraft, Category, Place
 from warehouse.errors import WarehouseError
@@ -134,11 +135,24 @@ def test_tasks_are_what_waits_for_the_role(url: str, ledger: Ledger) -> None:
     with signed_in(url, "东湖值班") as page:
         assert [order["case_no"] for order in page.get("/api/tasks").json()["orders"]] == [number]
     with signed_in(url) as page:
-        assert page.get("/api/tasks").json() == {"orders": [], "total": 0}
+        assert page.get("/api/tasks").json() == {"orders": [], "total": 0, "waiting": []}
+
+
+def test_what_waits_for_a_yes_is_a_card_for_who_may_give_it(url: str, ledger: Ledger) -> None:
+    number = reported(ledger, "东湖区")
+    asker = Actor(principal=Principal("东湖值班", Role.SHIFT_LEADER, ("东湖区",)), channel="test")
+    wish = proposals.Wish(action="register", case_nos=(number,), args=StepArgs())
+    proposals.propose(ledger, wish, asker, NOW)
+    with signed_in(url, "东湖值班") as page:
+        [card] = page.get("/api/tasks").json()["waiting"]
+        assert number in card["title"]
+        assert [action["style"] for action in card["actions"]] == ["good", "bad"]
+    with signed_in(url) as page:
+        assert page.get("/api/tasks").json()["waiting"] == []
 
 
 def test_city_without_a_ledger_has_an_empty_board(reception: Reception, serving: Serving) -> None:
     bare = serving(make_app(reception, Door(directory=reception.directory, key=b"k" * 32, tokens=TOKENS)))
     with signed_in(bare) as page:
         assert page.get("/api/board").json() == []
-        assert page.get("/api/tasks").json() == {"orders": [], "total": 0}
+        assert page.get("/api/tasks").json() == {"orders": [], "total": 0, "waiting": []}

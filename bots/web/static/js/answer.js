@@ -48,7 +48,7 @@ function chips(card, press) {
     } }, action.label)));
 }
 
-function decision(card, press) {
+export function decision(card, press) {
   return el("section", { class: "decide" }, el("h3", {}, card.title),
     el("dl", { class: "facts" }, ...card.fields.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
     el("div", { class: "row" }, ...card.actions.map((action) => el("button", { type: "button", class: `button ${action.style === "plain" ? "" : action.style}`, onclick: (event) => {

@@ -1,4 +1,5 @@
 // Work orders: what waits for me, and the board of what is open.
+import { decision } from "./answer.js";
 import { call } from "./api.js";
 import { el } from "./ui.js";
 import { moment, say, tongue } from "./words.js";
@@ -23,16 +24,19 @@ function card(order, open, named = false) {
 }
 
 export class Tasks {
-  constructor(open) {
+  constructor(open, press) {
     this.open_ = open;
+    this.press = press;
+    this.waiting = el("div", { class: "orders" });
     this.list = el("div", { class: "orders" });
-    this.node = el("div", { class: "scroll" }, el("div", { class: "column briefs" }, this.list));
+    this.node = el("div", { class: "scroll" }, el("div", { class: "column briefs" }, this.waiting, this.list));
   }
 
   async open() {
     const found = await call(`/tasks?language=${tongue()}`);
+    this.waiting.replaceChildren(...found.waiting.map((one) => decision(one, this.press)));
     this.list.replaceChildren(...found.orders.map((order) => card(order, this.open_, true)));
-    if (!found.orders.length) this.list.replaceChildren(el("p", {}, say("noTasks")));
+    if (!found.orders.length && !found.waiting.length) this.list.replaceChildren(el("p", {}, say("noTasks")));
     if (found.total > found.orders.length) this.list.append(el("p", { class: "fine" }, say("partial", { n: found.orders.length })));
   }
 }

@@ -41,7 +41,7 @@ class Desk {
     this.chat = new Chat(me, () => this.history(), () => this.go("briefs"));
     this.briefs = new Briefs((action) => { this.go("chat"); this.chat.press(action); });
     const inquire = (number) => { this.go("chat"); this.chat.ask(say("askCase", { number })); };
-    this.tasks = new Tasks(inquire);
+    this.tasks = new Tasks(inquire, (action) => { this.go("chat"); this.chat.press(action); });
     this.board = new Board(inquire);
     this.map = new AreaMap();
     this.list = el("ul", { class: "history" });
