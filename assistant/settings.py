@@ -46,6 +46,8 @@ class Settings(BaseSettings):
         telegram_token: Of the bot, as @BotFather gives it; None: no Telegram.
         telegram_api: Where Telegram's API lies; a self-hosted server has its own.
         telegram_webhook: Public HTTPS address of this desk's /api/telegram/webhook; None: long polling.
+        wecom_bot, wecom_secret: Of WeCom's AI bot (智能机器人, long connection), as its page shows them; None: no WeCom.
+        wecom_address: Where its long connection lies; a private deployment has its own.
         telegram_secret: What Telegram must send along to the webhook: 1 to 256 of A-Z a-z 0-9 _ -.
     """
 
@@ -73,6 +75,9 @@ class Settings(BaseSettings):
     telegram_api: str = "https://api.telegram.org"
     telegram_webhook: str | None = None
     telegram_secret: SecretStr | None = None
+    wecom_bot: str | None = None
+    wecom_secret: SecretStr | None = None
+    wecom_address: str = "wss://openws.work.weixin.qq.com"
 
     @classmethod
     def settings_customise_sources(

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from bots.telegram_bot.channel import TelegramChannel
+    from bots.wecom_bot.channel import WeComBot
 
 
 def configured(settings: Settings) -> list[Channel]:
     """Every configured channel, none of them started."""
-    telegram = telegram_channel(settings)
-    return [] if telegram is None else [telegram]
+    return [channel for channel in (telegram_channel(settings), wecom_bot(settings)) if channel is not None]
 
 
 def telegram_channel(settings: Settings) -> TelegramChannel | None:
@@ -31,6 +31,15 @@ def telegram_channel(settings: Settings) -> TelegramChannel | None:
         settings.telegram_token.get_secret_value(),
         Address(api=settings.telegram_api, webhook=settings.telegram_webhook, secret=secret),
     )
+
+
+def wecom_bot(settings: Settings) -> WeComBot | None:
+    """WeCom's AI bot of the settings."""
+    if settings.wecom_bot is None or settings.wecom_secret is None:
+        return None
+    from bots.wecom_bot.channel import WeComBot
+
+    return WeComBot(settings.wecom_bot, settings.wecom_secret.get_secret_value(), settings.wecom_address)
 
 
 def routers(channels: Sequence[Channel]) -> tuple[APIRouter, ...]:
@@ -57,4 +66,9 @@ def checks(settings: Settings) -> dict[str, Callable[[], str]]:
         from bots.telegram_bot.checking import check
 
         found["Telegram"] = lambda: check(telegram)
+    wecom = wecom_bot(settings)
+    if wecom is not None:
+        from bots.wecom_bot.checking import prove
+
+        found["WeCom"] = lambda: prove(wecom)
     return found

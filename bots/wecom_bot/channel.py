@@ -133,18 +133,3 @@ class WeComBot:
         task = asyncio.create_task(run())
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
-
-
-async def check(bot: WeComBot) -> str:
-    """Prove the settings: connects and subscribes, sends nothing.
-
-    Raises:
-        ChannelError: They do not work.
-    """
-
-    async def nobody(_: Inbound) -> None:
-        """Take nothing."""
-
-    await bot.start(nobody)
-    await bot.stop()
-    return f"bot {bot.account}"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 BOT, SECRET = "bot-1", "a-secret"
 LONGEST = 20_480
@@ -105,7 +108,7 @@ class WeComEmulator:
             asyncio.run_coroutine_threadsafe(one.send(json.dumps(frame)), self._loop).result(5)
 
     async def _talk(self, socket: ServerConnection) -> None:
-        async for text in socket:
+        async for text in _until_closed(socket):
             frame = json.loads(text)
             command, body, number = frame["cmd"], frame.get("body") or {}, frame["headers"]["req_id"]
             error, given = self._judge(command, body, number, socket)
@@ -173,6 +176,13 @@ class WeComEmulator:
             pieces[body["chunk_index"]] = body["base64_data"]
             return 0, {}
         return (0, {"media_id": body["upload_id"]}) if all(pieces) else (40004, {})
+
+
+async def _until_closed(socket: ServerConnection) -> AsyncIterator[str | bytes]:
+    """What arrives; a line that is cut is only an end."""
+    with suppress(ConnectionClosed):
+        async for text in socket:
+            yield text
 
 
 _RULES: dict[str, Any] = {

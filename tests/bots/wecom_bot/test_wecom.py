@@ -13,7 +13,8 @@ from bots.admission import Admission
 from bots.channel import Markdown, Reply
 from bots.errors import Refused
 from bots.reception import Reception
-from bots.wecom_bot.channel import WeComBot, check
+from bots.wecom_bot.channel import WeComBot
+from bots.wecom_bot.checking import check
 from bots.wecom_bot.drawing import LONGEST, draw, pieces
 from bots.wecom_bot.media import decrypted
 from tests.bots.wecom_bot.conftest import Connect
