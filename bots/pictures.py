@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,17 @@ def _fonts() -> None:
 
 def chart_png(spec: dict[str, Any]) -> bytes:
     """A Vega-Lite drawing as PNG, twice the size for sharp screens. Nothing is fetched from anywhere."""
+    # A page fits a drawing to itself; a picture must have a width. A step a bar ({"step": 30}) is one.
+    drawn = {**spec, "width": 560} if spec.get("width", "container") == "container" else spec
+    return _chart(json.dumps(drawn))
+
+
+@lru_cache(maxsize=64)
+def _chart(spec: str) -> bytes:
+    """Drawn once for all who get the same, as of a briefing."""
     _fonts()
     config = {"font": FAMILY, "background": "white", "padding": 12}
-    drawn = {"width": 560, **spec} if spec.get("width") in {None, "container"} else spec
-    drawn = {**drawn, "width": 560} if drawn.get("width") == "container" else drawn
-    png: bytes = vl_convert.vegalite_to_png(json.dumps(drawn), scale=_SCALE, config=config, allowed_base_urls=[])
+    png: bytes = vl_convert.vegalite_to_png(spec, scale=_SCALE, config=config, allowed_base_urls=[])
     return png
 
 

@@ -1,11 +1,12 @@
-"""Replies as Telegram's messages: words with entities, pictures, places, and a keyboard under the last of them."""
+"""Replies as Telegram's messages: words with entities, places and pictures, and a keyboard under the words."""
 
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import telegramify_markdown as markdown
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
@@ -14,6 +15,7 @@ from telegram.constants import MessageLimit
 from bots.channel import Card, ChartBlock, Markdown, Picture, Pin, Reply, TableBlock
 from bots.pictures import chart_png, table_png
 
+log = logging.getLogger(__name__)
 LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)
 LONGEST_CAPTION = int(MessageLimit.CAPTION_LENGTH)
 # A wider or longer table is no longer readable as lines.
@@ -23,12 +25,14 @@ _WIDE_ROW = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """One message."""
+    """One message. A chart or a table is drawn when its turn comes (`png_of`)."""
 
     kind: Literal["text", "photo", "place"] = "text"
     text: str = ""
     entities: tuple[MessageEntity, ...] = ()
     png: bytes = b""
+    chart: dict[str, Any] | None = None
+    table: TableBlock | None = None
     latitude: float = 0.0
     longitude: float = 0.0
     keyboard: InlineKeyboardMarkup | None = None
@@ -43,7 +47,7 @@ def draw(reply: Reply) -> list[Drawn]:
         elif isinstance(block, TableBlock):
             messages += _table(block)
         elif isinstance(block, ChartBlock):
-            messages.append(Drawn(kind="photo", png=chart_png(block.spec)))
+            messages.append(Drawn(kind="photo", chart=block.spec))
         elif isinstance(block, Picture):
             messages.append(Drawn(kind="photo", png=base64.b64decode(block.base64), text=block.alt[:LONGEST_CAPTION]))
         elif isinstance(block, Pin):
@@ -52,13 +56,25 @@ def draw(reply: Reply) -> list[Drawn]:
             messages += _carded(block)
     loose = [block for block in reply.blocks if isinstance(block, Card) and not (block.title or block.fields)]
     keyboard = keyboard_of(loose)
-    messages = _captioned(messages)
     if keyboard is not None:
-        under = messages[-1] if messages and messages[-1].keyboard is None else None
-        messages = [*messages[:-1], replace(under, keyboard=keyboard)] if under else [
-            *messages, Drawn(text="⬇️", keyboard=keyboard)
-        ]  # fmt: skip
+        # Under the words, which come at once; pictures follow when they are drawn.
+        last = max((n for n, one in enumerate(messages) if one.kind == "text" and one.keyboard is None), default=None)
+        if last is None:
+            messages.append(Drawn(text="⬇️", keyboard=keyboard))
+        else:
+            messages[last] = replace(messages[last], keyboard=keyboard)
     return messages
+
+
+def png_of(message: Drawn) -> bytes | None:
+    """The picture of a message; None when it cannot be drawn, for it must not take the words with it."""
+    try:
+        if message.table is not None:
+            return table_png(message.table)
+        return chart_png(message.chart) if message.chart is not None else message.png
+    except Exception:  # the renderer raises anything
+        log.exception("a picture could not be drawn")
+        return None
 
 
 def worded(text: str) -> list[Drawn]:
@@ -97,26 +113,10 @@ def _table(table: TableBlock) -> list[Drawn]:
     if len(table.rows) == 1:
         return []  # the words say it
     if len(table.heads) > PLAIN_TABLE or len(table.rows) > PLAIN_TABLE:
-        return [Drawn(kind="photo", png=table_png(table))]
+        return [Drawn(kind="photo", table=table)]
     lines = [" · ".join(head.label for head in table.heads), *(" · ".join(row) for row in table.rows)]
     text = "\n".join(lines)
     return [Drawn(text=text, entities=(MessageEntity(MessageEntity.PRE, 0, markdown.utf16_len(text)),))]
-
-
-def _captioned(messages: list[Drawn]) -> list[Drawn]:
-    """Words before a picture become its caption where they fit: one message instead of two."""
-    joined: list[Drawn] = []
-    for message in messages:
-        before = joined[-1] if joined else None
-        fits = (
-            before is not None and message.kind == "photo" and not message.text and before.kind == "text"
-            and before.keyboard is None and markdown.utf16_len(before.text) <= LONGEST_CAPTION
-        )  # fmt: skip
-        if fits and before is not None:
-            joined[-1] = replace(message, text=before.text, entities=before.entities)
-        else:
-            joined.append(message)
-    return joined
 
 
 def _entity(one: markdown.MessageEntity) -> MessageEntity:
