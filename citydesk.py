@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Optional
 import typer
 
 from bots.terminal.feedback_commands import feedback
+from bots.terminal.intake_commands import intake_commands
 from bots.terminal.messenger_commands import outbox_commands, people_commands
 from bots.terminal.options import As, CityName, District, Json, Now, Unit, who_of
 from bots.terminal.standing_commands import add_standing_commands
@@ -47,6 +48,7 @@ def clock() -> datetime:
 
 app.add_typer(people_commands(clock), name="people")
 app.add_typer(outbox_commands(clock), name="outbox")
+app.add_typer(intake_commands(clock), name="intake")
 
 
 def moment(said: str | None) -> datetime:

@@ -7,7 +7,7 @@ from pathlib import Path
 from assistant.settings import Settings
 from tools.work_orders.ledger import Ledger
 from tools.work_orders.outside import SnapshotCases
-from tools.work_orders.standard import load, of_warehouse
+from tools.work_orders.standard import Standard, load, of_warehouse
 from warehouse.reader import Warehouse
 
 
@@ -18,13 +18,16 @@ def open_ledger(settings: Settings, warehouse: Warehouse) -> Ledger:
         LedgerUnavailable: It cannot be opened, or was written by a newer CityDesk.
     """
     url = settings.ledger_url or f"sqlite:///{settings.ledger_file(warehouse.city.id)}"
-    imported = standard_file(settings, warehouse.city.id)
-    standard = of_warehouse(warehouse)
-    if imported.is_file():
-        standard = load(imported).completed_by(standard)
-    ledger = Ledger.open(url, warehouse.calendar, warehouse.timezone, standard=standard)
+    ledger = Ledger.open(url, warehouse.calendar, warehouse.timezone, standard=standard_of(settings, warehouse))
     ledger.outside = SnapshotCases(warehouse, ledger.flow.machine)
     return ledger
+
+
+def standard_of(settings: Settings, warehouse: Warehouse) -> Standard:
+    """The standard that the city imported, completed by the limits of its own category list."""
+    imported = standard_file(settings, warehouse.city.id)
+    listed = of_warehouse(warehouse)
+    return load(imported).completed_by(listed) if imported.is_file() else listed
 
 
 def standard_file(settings: Settings, city: str) -> Path:

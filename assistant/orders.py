@@ -50,9 +50,15 @@ class Orders:
         """What reads a report in plain words."""
         with self._lock:
             if self._intake is None:
+                from assistant.ledger import standard_of
                 from tools.work_orders.intake_build import build_intake
 
-                self._intake = build_intake(self._settings.home, self._warehouse, more_open_cases=self._open_cases)
+                self._intake = build_intake(
+                    self._settings.home,
+                    self._warehouse,
+                    standard=standard_of(self._settings, self._warehouse),
+                    more_open_cases=self._open_cases,
+                )
             return self._intake
 
     def freshen(self, now: datetime) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 from tools.work_orders.classifier_base import Trained, city_classifier, train_city
 from tools.work_orders.classifier_city import CityList
 from tools.work_orders.classifier_phrases import phrase_book
+from tools.work_orders.deadlines import DeadlineClock
 from tools.work_orders.gazetteer import LEVELS, Gazetteer, read_polygons
 from tools.work_orders.intake import Intake, Policy
-from tools.work_orders.intake_draft import Assign, Assignment
+from tools.work_orders.intake_assign import by_standard
+from tools.work_orders.intake_draft import Assign
 from tools.work_orders.intake_duplicates import OpenCases
-from tools.work_orders.model import CaseDraft
+from tools.work_orders.standard import Standard
 from warehouse.past_cases import (
     OpenCase,
     category_rows,
@@ -30,13 +32,15 @@ def build_intake(
     warehouse: Warehouse,
     *,
     assign: Assign | None = None,
+    standard: Standard | None = None,
     more_open_cases: OpenCases | None = None,
     policy: Policy | None = None,
 ) -> Intake:
     """The intake of a city: its list, its places, its model (the base model where none was trained).
 
     Args:
-        assign: From the handling standard; without one, the department that most cases of the class went to.
+        assign: Instead of the clause of `standard` and the department that most cases of the class went to.
+        standard: The city's handling standard.
         more_open_cases: Of the ledger, besides the snapshot's.
     """
     book = phrase_book()
@@ -50,7 +54,7 @@ def build_intake(
         city_classifier(home, warehouse.city.id, book),
         CityList(category_rows(warehouse), book),
         city_gazetteer(warehouse),
-        assign=assign or _usual(warehouse),
+        assign=assign or _by_standard(warehouse, standard or Standard()),
         open_cases=still_open,
         policy=policy,
     )
@@ -73,11 +77,6 @@ def city_gazetteer(warehouse: Warehouse) -> Gazetteer:
     )
 
 
-def _usual(warehouse: Warehouse) -> Assign:
-    usual = usual_departments(warehouse)
-
-    def assign(draft: CaseDraft, now: datetime) -> Assignment:
-        del now
-        return Assignment(department=usual.get(draft.category.minor if draft.category else ""))
-
-    return assign
+def _by_standard(warehouse: Warehouse, standard: Standard) -> Assign:
+    clock = DeadlineClock(warehouse.calendar, warehouse.timezone)
+    return by_standard(standard, clock, usual_departments(warehouse))

@@ -98,7 +98,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A handling limit as its clock counts it: `Limit(2, "urgent_hour")` runs through nights and holidays."""
+    """A handling limit as its clock counts it: `Limit(amount=2, clock="urgent_hour")` runs through nights and holidays."""
 
     amount: float
     clock: ClockKind
