@@ -14,7 +14,7 @@ from assistant.directory import Directory
 from assistant.errors import UnknownPerson
 from assistant.ledger import open_ledger
 from assistant.settings import Settings, read_settings
-from bots.channels import configured, routers
+from bots.channels import configured, leases, routers
 from bots.opening import open_admission, open_reception
 from bots.pictures import missing_glyphs
 from bots.port import Channel
@@ -41,7 +41,7 @@ def serve(*, host: str, port: int, demo: str | None, city: str | None, wall: Cal
     if demo is None and not settings.web_tokens and settings.web_proxy_header is None and not channels:
         problems().print(
             "Nobody could sign in. Set CITYDESK_WEB_TOKENS='{\"leader\": \"a long secret\"}' or CITYDESK_WEB_PROXY_HEADER, "
-            "or a messenger such as CITYDESK_TELEGRAM_TOKEN, or try it on this machine with --demo.", markup=False,
+            "or a messenger (CITYDESK_TELEGRAM_TOKEN, CITYDESK_WECOM_BOT), or try it on this machine with --demo.", markup=False,
         )  # fmt: skip
         return WRONG_ARGUMENTS
     reception = open_reception(settings, city=city, wall=wall)
@@ -93,7 +93,7 @@ def _messengers(
             return
         if missing := missing_glyphs():
             log.warning("the font lacks %s: charts and tables would show boxes", missing)
-        folder = settings.home / "voices" / "leases"
+        folder = leases(settings)
         async with Switchboard(reception, open_admission(reception), channels, folder=folder):
             yield
 

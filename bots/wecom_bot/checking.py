@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from bots.channel import Inbound
 from bots.wecom_bot.channel import WeComBot
@@ -23,6 +26,22 @@ async def check(bot: WeComBot) -> str:
     return f"bot {bot.account}"
 
 
-def prove(bot: WeComBot) -> str:
-    """The same, for callers outside of any loop."""
-    return asyncio.run(check(bot))
+def prove(bot: WeComBot, leases: Path) -> str:
+    """The same outside of any loop, unless a desk of this home has the bot: WeCom ends the older of two connections.
+
+    Args:
+        leases: Folder of the leases of running channels.
+
+    Raises:
+        ChannelError: The settings do not work.
+    """
+    leases.mkdir(parents=True, exist_ok=True)
+    lease = FileLock(leases / f"{bot.name}-{bot.account}.lease")
+    try:
+        lease.acquire(timeout=0)
+    except Timeout:
+        return f"bot {bot.account} is run by `citydesk serve` just now; not tried, so as not to throw it out"
+    try:
+        return asyncio.run(check(bot))
+    finally:
+        lease.release()

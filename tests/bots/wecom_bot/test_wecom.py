@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from filelock import FileLock
+from pydantic import SecretStr
 
+from assistant.settings import Settings
 from bots.admission import Admission
 from bots.channel import Markdown, Reply
+from bots.channels import checks, configured, leases
 from bots.errors import Refused
 from bots.reception import Reception
 from bots.wecom_bot.channel import WeComBot
@@ -162,3 +167,21 @@ def test_a_picture_comes_out_of_its_encryption_as_it_went_in() -> None:
     assert decrypted(sealed, base64.b64encode(key).decode().rstrip("=")) == plain
     with pytest.raises(Refused):
         decrypted(sealed[:-1], base64.b64encode(key).decode())
+
+
+def test_proving_the_settings_leaves_a_running_desk_alone_and_half_a_setting_is_told(
+    emulator: WeComEmulator, tmp_path: Path
+) -> None:
+    settings = Settings(  # type: ignore[call-arg]
+        home=tmp_path, wecom_bot=BOT, wecom_secret=SecretStr(SECRET), wecom_address=emulator.address, _env_file=None
+    )
+    assert [(one.name, one.account) for one in configured(settings)] == [("wecom", BOT)]
+    prove = checks(settings)["WeCom"]
+    assert BOT in prove()
+    assert emulator.subscriptions == 1
+    with FileLock(leases(settings) / f"wecom-{BOT}.lease"):
+        assert "citydesk serve" in prove()
+    assert emulator.subscriptions == 1
+    with pytest.raises(Refused):
+        checks(settings.model_copy(update={"wecom_secret": None}))["WeCom"]()
+    assert emulator.sent == []
