@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pydantic import ValidationError
 from rich.console import Console
@@ -98,6 +99,13 @@ def _run_rules(suite: Suite, rules: Rules, settings: Settings) -> list[TurnResul
 
 
 def _run(suite: Suite, settings: Settings) -> list[TurnResult]:
+    with TemporaryDirectory(prefix="citydesk-eval-") as folder:
+        # A ledger of its own: what a suite does must change neither the home nor the next run.
+        own = settings.model_copy(update={"ledger_url": f"sqlite:///{folder}/ledger.db"})
+        return _run_asked(suite, own)
+
+
+def _run_asked(suite: Suite, settings: Settings) -> list[TurnResult]:
     assistant = build_assistant(settings, city=suite.city)
     directory = Directory.read(settings.home)
     definitions = {name: dict(metric.definition) for name, metric in assistant.catalog.metrics.items()}

@@ -97,6 +97,7 @@ def run_suite(
 def _run_dialogue(  # what a dialogue is run with
     suite: Suite, dialogue: Dialogue, desk: Desk, principal: Principal, definitions: Definitions, thread: str
 ) -> Iterable[TurnResult]:
+    shown: tuple[str, ...] = ()
     for number, turn in enumerate(dialogue.turns, start=1):
         question = Question(text=turn.ask, principal=principal, now=suite.now, thread=thread)
         started = perf_counter()
@@ -109,13 +110,20 @@ def _run_dialogue(  # what a dialogue is run with
             slices=dialogue.slice,
             expected=turn.outcomes,
             status=answer.status.value,
-            verdict=score(turn, answer, definitions),
+            verdict=score(turn, answer, definitions, shown),
             milliseconds=(perf_counter() - started) * 1000,
             said=answer.text,
             rows=tuple(row for table in answer.tables[:1] for row in table.rows[:12]),
             gold=turn.rows or turn.cites or None,
             rank=rank_of(turn.cites, answer.extra.get("ranked", ())) if turn.cites else None,
         )
+        shown = _listed(answer) or shown
+
+
+def _listed(answer: Answer) -> tuple[str, ...]:
+    """Case numbers of a list, in order."""
+    lists = (table for table in answer.tables if table.columns and table.columns[0].name == "case_no")
+    return tuple(str(row[0]) for table in lists for row in table.rows)
 
 
 def tally(results: Iterable[TurnResult]) -> dict[str, Tally]:

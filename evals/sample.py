@@ -35,6 +35,9 @@ class Expectation(Strict):
         top: How many citations are looked at.
         first: The first citation must be one of `cites`.
         in_force: Whether the first citation must be in force; None where it does not matter.
+        action: A step was wanted: what must be proposed (or done).
+        targets: On how many cases.
+        nth: On the case at this place (from 1) of the list shown in the turn before.
         sql: How the gold was made, for whoever reviews it.
     """
 
@@ -51,6 +54,9 @@ class Expectation(Strict):
     top: int = Field(default=5, ge=1)
     first: bool = False
     in_force: bool | None = None
+    action: str | None = None
+    targets: int | None = None
+    nth: int | None = Field(default=None, ge=1)
     sql: str = ""
     note: str = ""
 

@@ -32,11 +32,17 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
-def score(expectation: Expectation, answer: Answer, definitions: Mapping[str, Mapping[Any, str]]) -> Verdict:
+def score(
+    expectation: Expectation,
+    answer: Answer,
+    definitions: Mapping[str, Mapping[Any, str]],
+    shown: Sequence[str] = (),
+) -> Verdict:
     """The verdict on one turn.
 
     Args:
         definitions: Definition sentences by metric id and language, for turns that ask how a number is made.
+        shown: Case numbers of the list before, for turns that point into it.
     """
     status = answer.status.value
     if answer.status is AnswerStatus.ERROR:
@@ -44,9 +50,21 @@ def score(expectation: Expectation, answer: Answer, definitions: Mapping[str, Ma
     if status not in expectation.outcomes:
         gave_an_answer = answer.status in {AnswerStatus.ANSWER, AnswerStatus.DONE, AnswerStatus.PROPOSAL}
         return Verdict.WRONG if gave_an_answer or "answer" not in expectation.outcomes else Verdict.UNSURE
+    if answer.status in {AnswerStatus.PROPOSAL, AnswerStatus.DONE}:
+        return Verdict.RIGHT if _act_is_right(expectation, answer, shown) else Verdict.WRONG
     if answer.status is not AnswerStatus.ANSWER:
         return Verdict.RIGHT
     return Verdict.RIGHT if _content_is_right(expectation, answer, definitions) else Verdict.WRONG
+
+
+def _act_is_right(expectation: Expectation, answer: Answer, shown: Sequence[str]) -> bool:
+    proposals = answer.proposals
+    if expectation.action is not None and [one["action"] for one in proposals] != [expectation.action]:
+        return False
+    targets = [number for one in proposals for number in one["target"]]
+    if expectation.targets is not None and len(targets) != expectation.targets:
+        return False
+    return expectation.nth is None or targets == list(shown[expectation.nth - 1 : expectation.nth])
 
 
 def _content_is_right(expectation: Expectation, answer: Answer, definitions: Mapping[str, Mapping[Any, str]]) -> bool:
