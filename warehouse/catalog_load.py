@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from warehouse.catalog import City, Dimension, Metric, Names, Text
 from warehouse.errors import CatalogError, MetricUnavailable, UnknownName
 from warehouse.expressions import columns_of
-from warehouse.headings import HEADINGS_FILE, heading_names
+from warehouse.headings import HEADINGS_FILE, heading_names, step_names
 from warehouse.unified import FACTS
 
 _MODELS = Path(__file__).parent / "models"
@@ -162,6 +162,8 @@ def load_catalog(files: Mapping[str, str], columns: Columns, city_id: str) -> Ca
     metrics = _entries(Metric, "metrics", "metrics.yml", files)
     for metric in list(metrics.values()):
         metrics[metric.id] = _relabel(metric, city)
+    for id, names in step_names(_yaml(HEADINGS_FILE, files), dimensions, metrics).items():
+        metrics[id] = metrics[id].model_copy(update={"names": _merged_names(metrics[id].names, names)})
     for id, names in heading_names(_yaml(HEADINGS_FILE, files), dimensions, metrics).items():
         dimensions[id] = _also_named(dimensions[id], names)
     missing = {id: lacks for id, metric in metrics.items() if (lacks := _lacking(metric, metrics, columns))}

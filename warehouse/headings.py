@@ -77,6 +77,45 @@ def heading_names(
     return found  # type: ignore[return-value]  # languages are zh and en
 
 
+# The steps of a case: the column that tells when each was taken, and the metric that counts them by it.
+_STEPS = {
+    "reported_at": "reported_cases",
+    "registered_at": "registered_cases",
+    "dispatched_at": "dispatched_cases",
+    "disposed_at": "disposed_cases",
+    "closed_at": "closed_cases",
+}
+_WHEN = re.compile(r"(?:时间|时刻|日期|时|日)$")
+_WHEN_WORDS = frozenset({"on", "at", "date", "time", "dt", "utc", "datetime", "when"})
+
+
+def step_names(
+    headings: Headings, dimensions: Mapping[str, Dimension], metrics: Mapping[str, Metric]
+) -> dict[str, Names]:
+    """Further names of the metrics that count a step, by the headers of its times: 销件时间 is when cases are 销件."""
+    taken = {name.casefold() for entry in (*dimensions.values(), *metrics.values()) for name in _names(entry)}
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for column, metric in _STEPS.items():
+        for header in headings.get("cases", {}).get(column, ()) if metric in metrics else ():
+            language, name = _step(str(header))
+            if name and name not in taken:
+                names = found.setdefault(metric, {})
+                names[language] = (*names.get(language, ()), name)
+                taken.add(name)
+    return found  # type: ignore[return-value]  # languages are zh and en
+
+
+def _step(header: str) -> tuple[str, str]:
+    """Language and verb of a time's header; no verb where it says none."""
+    if _CHINESE.search(header):
+        name = _WHEN.sub("", re.sub(r"[\s_\-()（）:：]+", "", header))
+        return "zh", name if 2 <= len(name) <= 4 and name != header else ""
+    words = [word.casefold() for word in _WORDS.findall(header)]
+    while words and words[-1] in _WHEN_WORDS:
+        words.pop()
+    return "en", " ".join(words) if words and words[-1].endswith(("ed", "off", "out", "done")) else ""
+
+
 def _column_of(dimension: Dimension, columns: Mapping[str, Sequence[str]]) -> str | None:
     """The headed column that a text dimension shows, or that alone decides a mark of yes and no."""
     if dimension.kind == "text":

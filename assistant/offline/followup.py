@@ -78,14 +78,14 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
     _held_against(merged, slots, sentence)
     if slots.who and merged.dimensions:
         slots.dimensions = []
-    if _row_reference(sentence, slots, turn, base):
+    if _row_reference(sentence, slots, turn, base) or _top_row(sentence, slots, turn, base):
         sentence.take("again")
     merge_measures(merged, slots, sentence, desk)
     merge_values(merged, slots, sentence, desk)
     merge_cuts(merged, slots, sentence)
     merge_shape(merged, slots)
     _new_bound(merged, sentence)
-    if summed(sentence) and not (slots.dimensions or slots.grain or slots.direction):
+    if (slots.it or summed(sentence)) and not (slots.dimensions or slots.grain or slots.direction):
         merged.dimensions, merged.order, merged.limit, merged.limit_per, merged.grain = [], [], None, [], None
     if "rank_of_what" in merged.doubts:
         merged.doubts.remove("rank_of_what")
@@ -227,6 +227,19 @@ def _row_reference(sentence: Sentence, slots: Slots, turn: Turn, base: Mapping[s
         return False
     sentence.use(numbers[0], *sentence.ops("ordinal"))
     slots.values.append(ValueUse(base["dimensions"][0], shown[index], sentence.segments[numbers[0]].said, numbers[0]))
+    return True
+
+
+def _top_row(sentence: Sentence, slots: Slots, turn: Turn, base: Mapping[str, Any]) -> bool:
+    """「那它的结案率呢」 after one was found that is last: that one, and a number of it."""
+    said = [i for i, s in enumerate(sentence.segments) if s.said.lower() in words("it")]
+    dimensions = base.get("dimensions") or []
+    shown = turn.history[-1].shown
+    if not said or len(dimensions) != 1 or base.get("limit") != 1 or len(shown) != 1 or slots.values:
+        return False
+    sentence.use(*said)
+    slots.values.append(ValueUse(dimensions[0], shown[0], sentence.segments[said[0]].said, said[0]))
+    slots.it = True
     return True
 
 

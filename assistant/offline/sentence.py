@@ -154,6 +154,7 @@ class Slots:
     default_metric: bool = False
     strong_metric: bool = False
     reported: bool = False
+    it: bool = False
     readings: list[dict[str, Any]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     ambiguous: list[tuple[int, tuple[Entry, ...]]] = field(default_factory=list)
