@@ -41,24 +41,24 @@ def year_month(match: re.Match[str], _here: Here) -> Value | None:
 
 @rule(rf"{_EDGE}(\d{{1,2}})/(\d{{1,2}})/((?:19|20)\d\d)(?![\d/])")
 def month_day_year(match: re.Match[str], here: Here) -> Value | None:
-    """11/23/2026."""
-    return here.date(int(match[3]), int(match[1]), int(match[2]))
+    """11/23/2026, or 23/11/2026 where the day comes first."""
+    return here.date(int(match[3]), *here.month_and_day(match[1], match[2]))
 
 
 @rule(rf"{_EDGE}(\d{{1,2}})/(\d{{1,2}}){_END}")
-def month_day(match: re.Match[str], _here: Here) -> Value | None:
+def month_day(match: re.Match[str], here: Here) -> Value | None:
     """11/3; what looks like a fraction (1/3, 4/5) needs company."""
-    month, day = int(match[1]), int(match[2])
+    month, day = here.month_and_day(match[1], match[2])
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     timed = re.search(r"\b(?:on|since|from|until|by|through) $", match.string[: match.start()])
-    return cycles.date_of_year(month, day, loose=month < day <= 10 and not timed)
+    return cycles.date_of_year(month, day, loose=int(match[1]) < int(match[2]) <= 10 and not timed)
 
 
 @rule(rf"{_EDGE}(\d{{1,2}})([./])(\d{{1,2}})\s*(?:-|~|到|至|to)\s*(\d{{1,2}})\2(\d{{1,2}})(?:号|日)?{_END}")
 def short_range(match: re.Match[str], here: Here) -> Value | None:
     """11.3-11.9, 11/3-11/9."""
-    first, second = ((int(match[a]), int(match[b])) for a, b in ((1, 3), (4, 5)))
+    first, second = (here.month_and_day(match[a], match[b]) for a, b in ((1, 3), (4, 5)))
     if not all(1 <= month <= 12 and 1 <= day <= 31 for month, day in (first, second)):
         return None
     return cycles.between(cycles.date_of_year(*first), cycles.date_of_year(*second), here)

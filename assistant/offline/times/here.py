@@ -27,13 +27,22 @@ class Here:
     zone: ZoneInfo
     calendar: WorkingCalendar
     policies: Policies
+    day_first: bool = False
 
     @classmethod
     def of(cls, now: datetime, city: City, calendar: WorkingCalendar) -> Here:
         """The present in the city. `now` must be aware."""
         zone = ZoneInfo(city.timezone)
         local = now.astimezone(zone)
-        return cls(local.replace(tzinfo=None), local, zone, calendar, policies_of(city))
+        # 5/11 is the fifth of November where English is written outside of America.
+        day_first = city.language == "en" and not city.timezone.startswith("America/")
+        return cls(local.replace(tzinfo=None), local, zone, calendar, policies_of(city), day_first)
+
+    def month_and_day(self, first: str, second: str) -> tuple[int, int]:
+        """The month and the day of two numbers, in the order of the place; a number that can be no month is the day."""
+        one, other = int(first), int(second)
+        swapped = one > 12 >= other if not self.day_first else other <= 12
+        return (other, one) if swapped else (one, other)
 
     def this(self, unit: str, offset: int = 0) -> Span:
         """The calendar unit now lies in, or one `offset` units away."""
