@@ -154,17 +154,17 @@ class Reception:
             if isinstance(part, Feedback):
                 return self._judged(part, asking)
         text = inbound.words.strip()
-        if not text and not self._sent(asking):
+        sent = attachments_of(inbound, asking.fetch, self._home)
+        if not text and not sent:
             return _told(asking, _unspoken(inbound, asking.language), question="")
         if text.startswith("/"):
             name, _, args = text[1:].partition(" ")
             return self._commanded(Command(name=name.casefold(), args=args.strip()), asking)
-        return self._asked(text, asking)
+        return self._asked(text, asking, sent=sent)
 
-    def _sent(self, asking: Asking) -> tuple[Any, ...]:
-        return attachments_of(asking.inbound, asking.fetch, self._home)
-
-    def _asked(self, text: str, asking: Asking, thread: str | None = None, shown: str = "") -> Given:
+    def _asked(
+        self, text: str, asking: Asking, thread: str | None = None, shown: str = "", sent: tuple[Any, ...] = ()
+    ) -> Given:
         if len(text) > LONGEST:
             return _told(
                 asking, say("too_long", asking.language, n=f"{len(text):,}", most=f"{LONGEST:,}"), question=text[:80]
@@ -172,7 +172,7 @@ class Reception:
         thread, key = thread or asking.thread, asking.inbound.key
         moment = self.assistant.moment(asking.now)
         question = Question(
-            text=text, principal=asking.principal, now=moment, thread=thread, attachments=self._sent(asking), key=key,
+            text=text, principal=asking.principal, now=moment, thread=thread, attachments=sent, key=key,
             channel=asking.inbound.ref.channel,
         )  # fmt: skip
         answer = self._answer(question, asking.tell)
