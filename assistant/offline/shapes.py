@@ -6,6 +6,7 @@ import re
 
 from assistant.offline.cuts import asks_kind
 from assistant.offline.desk import Desk
+from assistant.offline.lexicon import words
 from assistant.offline.sentence import Sentence, Slots, ValueUse
 
 _TOGETHER = frozenset(
@@ -74,11 +75,20 @@ def _list(sentence: Sentence, slots: Slots, desk: Desk) -> None:
 
 
 def _asks_which_ones(sentence: Sentence, slots: Slots, desk: Desk) -> bool:
-    """「超期的急要件有哪些」: which ones, after what is counted."""
+    """「超期的急要件有哪些」, 「有哪些超期的案件」: which ones, after or before what is counted."""
     last = sentence.ops("have")
     counts = any((m := desk.catalog.metrics.get(x)) is not None and m.kind == "count" for x in slots.metrics)
-    ends = bool(last) and sentence.after(last[-1]) is None
+    ends = bool(last) and (sentence.after(last[-1]) is None or _lists_cases(sentence, last[-1]))
     return ends and (counts or any(s.has("case") for s in sentence.segments)) and not slots.thresholds
+
+
+def _lists_cases(sentence: Sentence, position: int) -> bool:
+    """Whether what follows 有哪些 ends in a word for cases and asks for no kinds or places."""
+    rest = sentence.segments[position + 1 :]
+    named = bool(rest) and (rest[-1].has("case") or rest[-1].said.endswith(("案件", "cases")))
+    return (
+        sentence.segments[position].said in words("which_ones") and named and not any(s.has("dimension") for s in rest)
+    )
 
 
 def _shows_cases(sentence: Sentence, slots: Slots, desk: Desk) -> bool:
