@@ -5,11 +5,10 @@ Never one character and never bare digits; the longer the name, the more may dif
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -18,34 +17,10 @@ from assistant.offline.lexicon import words
 from assistant.offline.normalise import fold, is_cjk
 from assistant.offline.tokens import Token, tokenise
 from assistant.offline.vocabulary import Entry, How
+from tools.pinyin import sound
 
 # A pair of characters in more names than this ("社区") says nothing about which name is meant.
 _COMMON_PAIR = 300
-_TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê", "aaaaeeeeiiiioooouuuuvvvvvnnnme")
-_SLOPPY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
-
-
-@cache
-def _readings() -> Mapping[int, str]:
-    """Readings by code point. Read when a name is first misspelt, and without the phrases, which take half a second."""
-    os.environ["PYPINYIN_NO_PHRASES"] = os.environ["PYPINYIN_NO_DICT_COPY"] = "true"  # noqa: TID251  # written, not read
-    from pypinyin.constants import PINYIN_DICT
-
-    return PINYIN_DICT
-
-
-@lru_cache(maxsize=32_768)
-def _sound(character: str) -> str:
-    """Its first reading without tone and without the differences that southern keyboards blur."""
-    reading = _readings().get(ord(character), "").split(",")[0].translate(_TONES)
-    for precise, blurred in _SLOPPY:
-        reading = reading.replace(precise, blurred)
-    return reading
-
-
-def sound(text: str) -> str:
-    """Pinyin of a Chinese text; empty when a character is not Chinese."""
-    return " ".join(_sound(c) for c in text) if all(map(is_cjk, text)) else ""
 
 
 class Speller:

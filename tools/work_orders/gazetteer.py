@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from tools.work_orders.gazetteer_sound import latin, sound
+from tools.pinyin import sound
+from tools.work_orders.gazetteer_sound import latin
 from tools.work_orders.gazetteer_words import merged, written_places
 from tools.work_orders.model import Place
 from warehouse.past_cases import GridCentre, PastPlace

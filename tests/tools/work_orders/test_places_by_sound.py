@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tools.pinyin import sound
 from tools.work_orders.gazetteer import Gazetteer
-from tools.work_orders.gazetteer_sound import latin, sound
+from tools.work_orders.gazetteer_sound import latin
 from warehouse.reader import Member
 
 STREETS = (("湖滨街道", "东湖区"), ("虹桥路街道", "云桥区"), ("江岸街道", "临江区"))
