@@ -3,42 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
+
+from tests.node_packages import installed
 
 VERSION = "1.43.0"
-ROOT = Path(__file__).resolve().parents[3]
-FOLDER = ROOT / ".cache" / "node" / f"aimock-{VERSION}"
-MODULE = FOLDER / "node_modules" / "@copilotkit" / "aimock" / "dist" / "index.js"
-INSTALL_SECONDS = 60
-
-
-def installed() -> Path:
-    """The module, installed on first use; skips the test where that cannot be done."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("aimock needs Node.js 20.15 or newer with npm")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with FileLock(FOLDER / ".lock"):
-        if not MODULE.is_file():
-            _install()
-    return MODULE
-
-
-def _install() -> None:
-    command = ["npm", "install", "--prefix", str(FOLDER), "--no-audit", "--no-fund", "--ignore-scripts",
-               "--fetch-retries=0", f"@copilotkit/aimock@{VERSION}"]  # fmt: skip
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"aimock {VERSION} could not be installed in {INSTALL_SECONDS} s")
-    if not MODULE.is_file():
-        pytest.skip(f"aimock {VERSION} could not be installed: {done.stderr.strip()[-200:]}")
 
 
 class Aimock:
@@ -47,7 +21,10 @@ class Aimock:
     def __init__(self) -> None:
         script = Path(__file__).with_name("aimock_server.mjs")
         self._process = subprocess.Popen(
-            ["node", str(script), str(installed())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            ["node", str(script), str(installed("@copilotkit/aimock", VERSION, "dist/index.js"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         answer = self._line()
         if not answer:
