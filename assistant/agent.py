@@ -69,7 +69,7 @@ class Agent:
             model,
             langchain_tools(tools),
             system_prompt=system_prompt,
-            middleware=[Discipline(strict=strict), Gate(tools)],
+            middleware=[Discipline(strict=strict), Gate(tools, own_words=strict)],
             context_schema=Job,
         )
 

@@ -58,6 +58,8 @@ def is_empty(slots: Slots) -> bool:
 
 def default_metric(slots: Slots, desk: Desk) -> None:
     """「案件」 with no verb: filed cases where there is filing; said to be reported: those; a cut only alarms have: alarms."""
+    if slots.thresholds and not slots.metrics:
+        slots.rows = "aggregate"  # A bound holds for a number, and a list of cases has none.
     if slots.rows != "cases":
         ensure_metric(slots, desk)
 
