@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,22 +40,6 @@ def photos_of(question: Question) -> tuple[Photo, ...]:
         for one in question.attachments
         if isinstance(one, Picture)
     )
-
-
-def keep_picture(home: Path, path: Path, caption: str = "") -> Picture:
-    """A picture of a file, its bytes kept in the home under their hash.
-
-    Raises:
-        ValueError: It cannot be read, or is no picture.
-    """
-    media_type = mimetypes.guess_type(path.name)[0] or ""
-    if not media_type.startswith("image/"):
-        raise ValueError(f"{path.name} is no picture (jpg, png, webp, heic …)")
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise ValueError(f"{path} cannot be read: {problem.strerror}") from None
-    return keep_bytes(home, content, media_type=media_type, name=path.name, caption=caption)
 
 
 def keep_bytes(home: Path, content: bytes, *, media_type: str, name: str, caption: str = "") -> Picture:

@@ -24,10 +24,11 @@ def write_members(build: Build, declared: list[tuple[str, str]]) -> None:
     db = build.connection
     db.execute(f"CREATE TABLE members ({MEMBER_TABLES['members']})")
     dimensions = DIMENSIONS | dict(declared)
+    held = {fact: _held(build, fact) for fact in FACTS}
     for name, column in dimensions.items():
         parts = []
         for fact in FACTS:
-            if column in _held(build, fact):
+            if column in held[fact]:
                 parts.append(
                     f"SELECT {quoted(column)} AS v, {SORTED_BY[fact]} AS moment FROM {fact} WHERE {quoted(column)} IS NOT NULL"
                 )
@@ -35,12 +36,12 @@ def write_members(build: Build, declared: list[tuple[str, str]]) -> None:
             db.execute(
                 f"INSERT INTO members SELECT {literal(name)}, v, count(*), min(moment), max(moment) FROM ({' UNION ALL '.join(parts)}) GROUP BY v ORDER BY 3 DESC, 2"
             )
-    _one_spelling(build, dimensions)
+    _one_spelling(build, dimensions, held)
     _derive_areas(build)
     _derive_rest(build)
 
 
-def _one_spelling(build: Build, dimensions: dict[str, str]) -> None:
+def _one_spelling(build: Build, dimensions: dict[str, str], held: dict[str, set[str]]) -> None:
     """Values that differ in case or blanks only are one: as a city's list spells it, else as most rows do."""
     db = build.connection
     listed = "SELECT name FROM areas UNION SELECT minor FROM categories UNION SELECT name FROM departments"
@@ -55,10 +56,10 @@ def _one_spelling(build: Build, dimensions: dict[str, str]) -> None:
         f"SELECT dimension, value, meant, rows FROM ({spelled}) WHERE value <> meant ORDER BY dimension, value"
     ).fetchall()
     for dimension, value, meant, _ in build.respelled:
-        column = quoted(dimensions[dimension])
+        column = dimensions[dimension]
         for fact in FACTS:
-            if column.strip('"') in _held(build, fact):
-                db.execute(f"UPDATE {fact} SET {column} = ? WHERE {column} = ?", [meant, value])
+            if column in held[fact]:
+                db.execute(f"UPDATE {fact} SET {quoted(column)} = ? WHERE {quoted(column)} = ?", [meant, value])
     if build.respelled:
         db.execute(
             "CREATE OR REPLACE TEMP TABLE counted AS SELECT dimension, meant AS value, sum(rows)::BIGINT AS rows, "
