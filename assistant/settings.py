@@ -48,6 +48,10 @@ class Settings(BaseSettings):
         telegram_webhook: Public HTTPS address of this desk's /api/telegram/webhook; None: long polling.
         wecom_bot, wecom_secret: Of WeCom's AI bot (智能机器人, long connection), as its page shows them; None: no WeCom.
         wecom_address: Where its long connection lies; a private deployment has its own.
+        wecom_app_corp, wecom_app_agent, wecom_app_secret: Of WeCom's self-built app (自建应用); None: no such app.
+        wecom_app_token, wecom_app_key: Of its callback (接收消息: Token, EncodingAESKey).
+        wecom_app_api: Where WeCom's API lies; a private deployment has its own.
+        wecom_robots: Groups that are only told: a name of people.yml to the webhook address of the group's robot.
         telegram_secret: What Telegram must send along to the webhook: 1 to 256 of A-Z a-z 0-9 _ -.
     """
 
@@ -78,6 +82,13 @@ class Settings(BaseSettings):
     wecom_bot: str | None = None
     wecom_secret: SecretStr | None = None
     wecom_address: str = "wss://openws.work.weixin.qq.com"
+    wecom_app_corp: str | None = None
+    wecom_app_agent: int = 0
+    wecom_app_secret: SecretStr | None = None
+    wecom_app_token: SecretStr | None = None
+    wecom_app_key: SecretStr | None = None
+    wecom_app_api: str = "https://qyapi.weixin.qq.com"
+    wecom_robots: dict[str, SecretStr] = Field(default_factory=dict)
 
     @classmethod
     def settings_customise_sources(

@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from bots.telegram_bot.channel import TelegramChannel
+    from bots.wecom_app.channel import WeComApp
     from bots.wecom_bot.channel import WeComBot
 
 
 def configured(settings: Settings) -> list[Channel]:
     """Every configured channel, none of them started."""
-    return [channel for channel in (telegram_channel(settings), wecom_bot(settings)) if channel is not None]
+    return [
+        channel
+        for channel in (telegram_channel(settings), wecom_bot(settings), wecom_app(settings))
+        if channel is not None
+    ]
 
 
 def telegram_channel(settings: Settings) -> TelegramChannel | None:
@@ -45,6 +50,25 @@ def wecom_bot(settings: Settings) -> WeComBot | None:
     return WeComBot(settings.wecom_bot, secret, settings.wecom_address)
 
 
+def wecom_app(settings: Settings) -> WeComApp | None:
+    """WeCom's self-built app of the settings."""
+    if settings.wecom_app_corp is None:
+        return None
+    from bots.wecom_app.channel import App, WeComApp
+
+    # What is missing is refused by WeCom or by the app itself, and doctor says so.
+    secret, token, key = (
+        "" if one is None else one.get_secret_value()
+        for one in (settings.wecom_app_secret, settings.wecom_app_token, settings.wecom_app_key)
+    )
+    return WeComApp(
+        App(
+            corp=settings.wecom_app_corp, agent=settings.wecom_app_agent, secret=secret, token=token, key=key,
+            api=settings.wecom_app_api,
+        )
+    )  # fmt: skip
+
+
 def leases(settings: Settings) -> Path:
     """Where the leases of running channels lie."""
     return settings.home / "voices" / "leases"
@@ -60,6 +84,12 @@ def routers(channels: Sequence[Channel]) -> tuple[APIRouter, ...]:
 
             if isinstance(channel, TelegramChannel) and channel.address.webhook is not None:
                 found.append(webhook_router(channel))
+        if channel.name == "wecom_app":
+            from bots.wecom_app.callback import callback_router
+            from bots.wecom_app.channel import WeComApp
+
+            if isinstance(channel, WeComApp):
+                found.append(callback_router(channel))
     return tuple(found)
 
 
@@ -79,4 +109,9 @@ def checks(settings: Settings) -> dict[str, Callable[[], str]]:
         from bots.wecom_bot.checking import prove
 
         found["WeCom"] = lambda: prove(wecom, leases(settings))
+    app = wecom_app(settings)
+    if app is not None:
+        from bots.wecom_app.checking import check as check_app
+
+        found["WeCom app"] = lambda: check_app(app)
     return found

@@ -67,7 +67,7 @@ def _messengers(settings: Settings) -> Iterator[Finding]:
     """Each configured messenger, asked who it is; nothing is sent to anybody."""
     found = checks(settings)
     if not found:
-        yield Finding("ok", "no messenger is configured (.env.example: CITYDESK_TELEGRAM_TOKEN, CITYDESK_WECOM_BOT)")
+        yield Finding("ok", "no messenger is configured (.env.example: CITYDESK_TELEGRAM_…, CITYDESK_WECOM_…)")
         return
     for name, check in found.items():
         try:

@@ -41,7 +41,7 @@ def serve(*, host: str, port: int, demo: str | None, city: str | None, wall: Cal
     if demo is None and not settings.web_tokens and settings.web_proxy_header is None and not channels:
         problems().print(
             "Nobody could sign in. Set CITYDESK_WEB_TOKENS='{\"leader\": \"a long secret\"}' or CITYDESK_WEB_PROXY_HEADER, "
-            "or a messenger (CITYDESK_TELEGRAM_TOKEN, CITYDESK_WECOM_BOT), or try it on this machine with --demo.", markup=False,
+            "or a messenger (CITYDESK_TELEGRAM_TOKEN, CITYDESK_WECOM_BOT, …_APP_CORP), or try it on this machine with --demo.", markup=False,
         )  # fmt: skip
         return WRONG_ARGUMENTS
     reception = open_reception(settings, city=city, wall=wall)
