@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
+from bots.channel import Ref
 from bots.port import Channel
 
 if TYPE_CHECKING:
@@ -15,15 +17,13 @@ if TYPE_CHECKING:
     from bots.telegram_bot.channel import TelegramChannel
     from bots.wecom_app.channel import WeComApp
     from bots.wecom_bot.channel import WeComBot
+    from bots.wecom_robot import WeComRobots
 
 
 def configured(settings: Settings) -> list[Channel]:
     """Every configured channel, none of them started."""
-    return [
-        channel
-        for channel in (telegram_channel(settings), wecom_bot(settings), wecom_app(settings))
-        if channel is not None
-    ]
+    makers = (telegram_channel, wecom_bot, wecom_app, wecom_robots)
+    return [channel for make in makers if (channel := make(settings)) is not None]
 
 
 def telegram_channel(settings: Settings) -> TelegramChannel | None:
@@ -67,6 +67,28 @@ def wecom_app(settings: Settings) -> WeComApp | None:
             api=settings.wecom_app_api,
         )
     )  # fmt: skip
+
+
+def wecom_robots(settings: Settings) -> WeComRobots | None:
+    """The robots of WeCom's groups."""
+    if not settings.wecom_robots:
+        return None
+    from bots.wecom_robot import WeComRobots
+
+    return WeComRobots({name: address.get_secret_value() for name, address in settings.wecom_robots.items()})
+
+
+def groups(settings: Settings) -> Callable[[str], Sequence[Ref]]:
+    """By a name of the directory: the chats of a group that is only told."""
+
+    def told(name: str) -> Sequence[Ref]:
+        if name not in settings.wecom_robots:
+            return ()
+        from bots.wecom_robot import destination
+
+        return (destination(name),)
+
+    return told
 
 
 def leases(settings: Settings) -> Path:
@@ -114,4 +136,9 @@ def checks(settings: Settings) -> dict[str, Callable[[], str]]:
         from bots.wecom_app.checking import check as check_app
 
         found["WeCom app"] = lambda: check_app(app)
+    if (robots := wecom_robots(settings)) is not None:
+        from bots.wecom_robot import check as check_robot
+
+        for name in robots.names:
+            found[f"WeCom robot of {name}"] = partial(check_robot, robots, name, settings.home)
     return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 from yaml import YAMLError
 
 from bots.alerting import Watch
+from bots.channel import Ref
 from bots.parcels import Post
 from bots.reception import Reception
 from bots.schedule import Schedule
@@ -36,10 +38,16 @@ class StandingDesk:
         return {"briefings": self.schedule.tick, "alerts": self.watch.tick}
 
 
-def standing_desk(reception: Reception, ledger: Ledger) -> StandingDesk:
-    """The desk of a city: to the page, and to every chat that somebody is bound in."""
+def standing_desk(
+    reception: Reception, ledger: Ledger, groups: Callable[[str], Sequence[Ref]] = lambda _: ()
+) -> StandingDesk:
+    """The desk of a city: to the page, and to every chat that somebody is bound in.
+
+    Args:
+        groups: Further chats of a name of the directory: groups that are only told.
+    """
     bindings, outbox = Bindings(reception.database), Outbox(reception.database)
-    post = Post(reception.answers, lambda person: [one.ref for one in bindings.all(person)], outbox)
+    post = Post(reception.answers, lambda who: [*(one.ref for one in bindings.all(who)), *groups(who)], outbox)
 
     def city_rules() -> tuple[AlertRule, ...]:
         try:

@@ -14,7 +14,7 @@ from assistant.directory import Directory
 from assistant.errors import UnknownPerson
 from assistant.ledger import open_ledger
 from assistant.settings import Settings, read_settings
-from bots.channels import configured, leases, routers
+from bots.channels import configured, groups, leases, routers
 from bots.opening import open_admission, open_reception
 from bots.pictures import missing_glyphs
 from bots.port import Channel
@@ -57,7 +57,7 @@ def serve(*, host: str, port: int, demo: str | None, city: str | None, wall: Cal
     except WarehouseError as problem:
         return explain(problem)
     ledger = open_ledger(settings, reception.assistant.warehouse)
-    desk = standing_desk(reception, ledger)
+    desk = standing_desk(reception, ledger, groups(settings))
     out().print(f"{city_name} CityDesk · 城市值班台 → http://{host}:{port}", markup=False)
     for channel in channels:
         out().print(

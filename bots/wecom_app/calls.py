@@ -28,6 +28,7 @@ _SETTINGS: Mapping[int, str] = {
     40056: "there is no such app (CITYDESK_WECOM_APP_AGENT)",
     48002: "the app may not call this",
     60020: "this machine's address is not among the app's trusted ones (企业可信IP)",
+    93000: "there is no such robot (CITYDESK_WECOM_ROBOTS)",
     301002: "the secret is another app's (CITYDESK_WECOM_APP_AGENT)",
 }
 _PATIENCE_SECONDS = 60.0
