@@ -46,6 +46,7 @@ eval: setup  ## question suites: right, wrong, clarified, by slice (Boston's whe
 
 bench: setup  ## every speed and memory claim, measured here and now
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.ledger
 
 clean:
 	rm -rf .demo .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -37,6 +37,8 @@ def show(claims: Sequence[Claim], rows: int, machine: str, turns: Sequence[dict[
         mark = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}[claim.held]
         grid.add_row(claim.what, claim.figure, claim.target, mark, f"[dim]{claim.beside}[/]")
     console.print(grid)
+    if not turns:
+        return
     over: dict[str, list[float]] = defaultdict(list)
     for turn in turns:
         if turn["round"]:

@@ -226,16 +226,15 @@ def _approve(ledger: Ledger, connection: Connection, found: Proposal, press: Pre
     else:
         cases, skipped = _take(ledger, connection, found, press, now, how)
     outcome = {"cases": {order.case_no: order.version for order in cases}, "skipped": skipped}
-    _settle(connection, found, ProposalStatus.DONE, press, now, outcome=outcome)
-    return Decided(proposal=rows.read(connection, found.id), cases=tuple(cases), skipped=skipped)
+    done = _settle(connection, found, ProposalStatus.DONE, press, now, outcome=outcome)
+    return Decided(proposal=done, cases=tuple(cases), skipped=skipped)
 
 
 def _let_stand(connection: Connection, found: Proposal, press: Press, now: datetime) -> Decided:
     """A standing wish is one's own: nobody else says yes to it."""
     is_asker(found, press.actor.principal)
     outcome = {"cases": {}, "standing": carry_out(connection, found, now)}
-    _settle(connection, found, ProposalStatus.DONE, press, now, outcome=outcome)
-    return Decided(proposal=rows.read(connection, found.id))
+    return Decided(proposal=_settle(connection, found, ProposalStatus.DONE, press, now, outcome=outcome))
 
 
 def _take(
@@ -265,6 +264,8 @@ def _take(
 def _fresh(ledger: Ledger, connection: Connection, order: WorkOrder, found: Proposal) -> None:
     """A case may only have taken harmless steps since the asker saw it."""
     seen = found.versions[order.case_no]
+    if order.version == seen:
+        return
     taken = ledger.steps_since(connection, order.case_no, seen)
     if any(not ledger.flow.machine.is_harmless(action) for action in taken):
         raise StaleVersion(case_no=order.case_no, expected=seen, found=order.version)
@@ -272,8 +273,7 @@ def _fresh(ledger: Ledger, connection: Connection, order: WorkOrder, found: Prop
 
 def _reject(ledger: Ledger, connection: Connection, found: Proposal, press: Press, now: datetime) -> Decided:
     may_turn_down(ledger, connection, found, press.actor.principal)
-    _settle(connection, found, ProposalStatus.REJECTED, press, now)
-    return Decided(proposal=rows.read(connection, found.id))
+    return Decided(proposal=_settle(connection, found, ProposalStatus.REJECTED, press, now))
 
 
 def _modify(ledger: Ledger, connection: Connection, found: Proposal, press: Press, now: datetime) -> Decided:
@@ -312,9 +312,11 @@ _DECISIONS = {"approve": _approve, "reject": _reject, "modify": _modify}
 
 def _settle(
     connection: Connection, found: Proposal, status: ProposalStatus, press: Press, now: datetime, **changes: Any
-) -> None:
-    if not rows.settle(connection, found, status, by=press.actor.name, at=now, **changes):
+) -> Proposal:
+    settled = rows.settle(connection, found, status, by=press.actor.name, at=now, **changes)
+    if settled is None:
         raise AlreadyDecided(proposal=found.id, status="unknown", by=None, at=None)
+    return settled
 
 
 def _again(ledger: Ledger, connection: Connection, seen: Mapping[str, Any]) -> Decided:

@@ -6,7 +6,6 @@ PostgreSQL would number the audit out of the order in which it commits, so that 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -17,6 +16,7 @@ from sqlalchemy import Connection, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from tools.work_orders.errors import LedgerUnavailable
+from tools.work_orders.group_commit import GroupCommit
 
 # The newest migration; test_migrations holds it to the scripts.
 HEAD = "0003"
@@ -37,14 +37,18 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._turn = threading.Lock()
+        self._writers = GroupCommit(self._transaction)
         self._lock: FileLock | None = None
         options: dict[str, Any] = {}
         if self.is_sqlite:
             file = Path(self.url.database or "")
             file.parent.mkdir(parents=True, exist_ok=True)
+            # Not a thread's own: the last of a group of writers lets go of what the first took.
             self._lock = FileLock(
-                file.with_name(f"{file.name}.lock"), timeout=_WAIT_SECONDS, poll_interval=_POLL_SECONDS
+                file.with_name(f"{file.name}.lock"),
+                timeout=_WAIT_SECONDS,
+                poll_interval=_POLL_SECONDS,
+                thread_local=False,
             )
         else:
             options = {"pool_pre_ping": True}
@@ -56,14 +60,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A write transaction, alone: it happens wholly or not at all.
+        """A write transaction, alone: it happens wholly or not at all, and is on disk when this ends.
 
         Raises:
             LedgerUnavailable: Nobody let go of the ledger in time.
         """
-        with self._alone(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            if not self.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
+        with self._writers.writing() as connection:
             yield connection
 
     @contextmanager
@@ -77,13 +79,19 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._alone(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
+            yield connection
+
+    @contextmanager
     def _alone(self) -> Iterator[None]:
-        with self._turn:
-            try:
-                with self._lock or nullcontext():
-                    yield
-            except Timeout as waited:
-                raise LedgerUnavailable(problem=f"another process writes for over {_WAIT_SECONDS:g} s") from waited
+        try:
+            with self._lock or nullcontext():
+                yield
+        except Timeout as waited:
+            raise LedgerUnavailable(problem=f"another process writes for over {_WAIT_SECONDS:g} s") from waited
 
     def _prepare(self) -> None:
         """Bring the tables to the newest migration."""

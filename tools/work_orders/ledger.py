@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tools.work_orders import stages
@@ -28,6 +28,14 @@ from tools.work_orders.standard import Standard
 from tools.work_orders.tables import attachment, case, counter, event, subscription
 from tools.work_orders.transitions import Flow, Step
 from warehouse.working_calendar import WorkingCalendar
+
+# Statements are made once: making one anew costs SQLAlchemy more than SQLite needs to carry it out.
+_OF = bindparam("of")
+_SEEN = bindparam("seen")
+_RECORD = select(case.c.record).where(case.c.case_no == _OF)
+_NEXT_VERSION = update(case).where(case.c.case_no == _OF, case.c.version == _SEEN)
+_STEPS_SINCE = select(event.c.action).where(event.c.case_no == _OF, event.c.version > _SEEN).order_by(event.c.version)
+_NOTED = insert(event).returning(event.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +137,8 @@ class Ledger:
         self, connection: Connection, before: WorkOrder, after: WorkOrder, step: Step, how: Circumstances
     ) -> None:
         """Store the next version of a case; the version before must still be the current one."""
-        stored = connection.execute(
-            update(case).where(case.c.case_no == before.case_no, case.c.version == before.version),
-            columns_of(after),
-        )
+        which = {"of": before.case_no, "seen": before.version}
+        stored = connection.execute(_NEXT_VERSION, {**columns_of(after), **which})
         if stored.rowcount != 1:
             found = connection.execute(select(case.c.version).where(case.c.case_no == before.case_no)).scalar()
             raise StaleVersion(case_no=before.case_no, expected=before.version, found=found)
@@ -144,7 +150,7 @@ class Ledger:
         Raises:
             UnknownOrder: There is none.
         """
-        record = connection.execute(select(case.c.record).where(case.c.case_no == case_no)).scalar()
+        record = connection.execute(_RECORD, {"of": case_no}).scalar()
         stored = order_of(record) if record is not None else None
         if stored is not None and not is_adopted(stored):
             return stored
@@ -169,8 +175,7 @@ class Ledger:
 
     def steps_since(self, connection: Connection, case_no: str, version: int) -> Sequence[str]:
         """The steps a case has taken after that version, first to last."""
-        later = select(event.c.action).where(event.c.case_no == case_no, event.c.version > version)
-        return connection.execute(later.order_by(event.c.version)).scalars().all()
+        return connection.execute(_STEPS_SINCE, {"of": case_no, "seen": version}).scalars().all()
 
     def subscribe(self, connection: Connection, person: str, case_no: str, now: datetime) -> bool:
         """Have a person told about a case of the ledger; False where it keeps none of that number."""
@@ -213,7 +218,7 @@ class Ledger:
         """The audit row, the stage times and the messages of a step."""
         old, new = (None, record_of(after)) if before is None else difference(before, after)
         written = connection.execute(
-            insert(event).returning(event.c.id),
+            _NOTED,
             {
                 "case_no": after.case_no,
                 "version": after.version,

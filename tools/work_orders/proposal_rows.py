@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tools.principal import Principal, Role
 from tools.work_orders.errors import UnknownProposal
 from tools.work_orders.tables import press, proposal
 
 REPORT = "report"
+_OF = bindparam("of")
+_BY_ID = select(proposal).where(proposal.c.id == _OF)
+_BY_KEY = select(proposal).where(proposal.c.idem_key == _OF)
+_PENDING = update(proposal).where(proposal.c.id == _OF, proposal.c.status == "pending")
+_BY_DELIVERY = select(press).where(press.c.delivery == _OF)
 
 
 class ProposalStatus(StrEnum):
@@ -63,7 +68,7 @@ class Proposal:
 
 def add(connection: Connection, new: Proposal) -> Proposal:
     """Store a proposal; one that was made before under the same key is returned instead."""
-    found = connection.execute(select(proposal).where(proposal.c.idem_key == new.idem_key)).mappings().first()
+    found = connection.execute(_BY_KEY, {"of": new.idem_key}).mappings().first()
     if found is not None:
         return _of(dict(found))
     connection.execute(insert(proposal), _row(new))
@@ -76,7 +81,7 @@ def read(connection: Connection, proposal_id: str) -> Proposal:
     Raises:
         UnknownProposal: There is none.
     """
-    found = connection.execute(select(proposal).where(proposal.c.id == proposal_id)).mappings().first()
+    found = connection.execute(_BY_ID, {"of": proposal_id}).mappings().first()
     if found is None:
         raise UnknownProposal(proposal=proposal_id)
     return _of(dict(found))
@@ -103,13 +108,12 @@ def decided_since(connection: Connection, who: str, since: datetime) -> Sequence
 
 def settle(
     connection: Connection, of: Proposal, status: ProposalStatus, *, by: str | None, at: datetime, **changes: Any
-) -> bool:
-    """Take a pending proposal to its end; False when somebody else already did."""
-    settled = connection.execute(
-        update(proposal).where(proposal.c.id == of.id, proposal.c.status == ProposalStatus.PENDING.value),
-        {"status": status.value, "decided_by": by, "decided_at": at, **changes},
-    )
-    return settled.rowcount == 1
+) -> Proposal | None:
+    """A pending proposal at its end; None when somebody else already took it there."""
+    columns = {"status": status.value, "decided_by": by, "decided_at": at, **changes}
+    if connection.execute(_PENDING, {**columns, "of": of.id}).rowcount != 1:
+        return None
+    return replace(of, status=status, decided_by=by, decided_at=at, **changes)
 
 
 def conclude(connection: Connection, proposal_id: str, **changes: Any) -> None:
@@ -119,7 +123,7 @@ def conclude(connection: Connection, proposal_id: str, **changes: Any) -> None:
 
 def pressed(connection: Connection, delivery: str) -> Mapping[str, Any] | None:
     """The press that came with this delivery before, if any: channels send the same one again."""
-    found = connection.execute(select(press).where(press.c.delivery == delivery)).mappings().first()
+    found = connection.execute(_BY_DELIVERY, {"of": delivery}).mappings().first()
     return None if found is None else dict(found)
 
 

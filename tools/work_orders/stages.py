@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from tools.principal import Principal, Role
 from tools.work_orders.model import WorkOrder, WorkOrderStatus
 from tools.work_orders.tables import stage
 
+_RUNNING = update(stage).where(stage.c.case_no == bindparam("of"), stage.c.finished_at.is_(None))
+_BEGUN = insert(stage)
 # The ledger's own hand: what happens because time passed.
 CLOCKWORK = Principal("clock", Role.ADMIN)
 _STAGE_OF: dict[WorkOrderStatus, str] = {
@@ -36,18 +38,17 @@ def follow(connection: Connection, before: WorkOrder | None, after: WorkOrder, n
     """End the stage a case has left and begin the one it has entered; the same stage only gets its new deadline."""
     left = _STAGE_OF.get(before.status) if before is not None else None
     entered = _STAGE_OF.get(after.status)
-    running = (stage.c.case_no == after.case_no) & stage.c.finished_at.is_(None)
     if left == entered:
         if entered == "dispose":
-            connection.execute(update(stage).where(running), {"due_at": after.due_at, "unit": after.unit})
+            connection.execute(_RUNNING, {"of": after.case_no, "due_at": after.due_at, "unit": after.unit})
         return
     if before is not None:
         paused = int(paused_time(before, now).total_seconds()) if left == "dispose" else 0
-        connection.execute(update(stage).where(running), {"finished_at": now, "paused_seconds": paused})
+        connection.execute(_RUNNING, {"of": after.case_no, "finished_at": now, "paused_seconds": paused})
     if entered is not None:
         due = after.due_at if entered == "dispose" else now + _DESK_LIMITS[entered]
         connection.execute(
-            insert(stage),
+            _BEGUN,
             {
                 "case_no": after.case_no,
                 "stage": entered,
