@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tools.work_orders import stages
@@ -30,8 +30,8 @@ from tools.work_orders.transitions import Flow, Step
 from warehouse.working_calendar import WorkingCalendar
 
 # Statements are made once: making one anew costs SQLAlchemy more than SQLite needs to carry it out.
-_OF = bindparam("of")
-_SEEN = bindparam("seen")
+_OF: BindParameter[Any] = bindparam("of")
+_SEEN: BindParameter[Any] = bindparam("seen")
 _RECORD = select(case.c.record).where(case.c.case_no == _OF)
 _NEXT_VERSION = update(case).where(case.c.case_no == _OF, case.c.version == _SEEN)
 _STEPS_SINCE = select(event.c.action).where(event.c.case_no == _OF, event.c.version > _SEEN).order_by(event.c.version)

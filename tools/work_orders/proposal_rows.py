@@ -8,14 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from tools.principal import Principal, Role
 from tools.work_orders.errors import UnknownProposal
 from tools.work_orders.tables import press, proposal
 
 REPORT = "report"
-_OF = bindparam("of")
+_OF: BindParameter[Any] = bindparam("of")
 _BY_ID = select(proposal).where(proposal.c.id == _OF)
 _BY_KEY = select(proposal).where(proposal.c.idem_key == _OF)
 _PENDING = update(proposal).where(proposal.c.id == _OF, proposal.c.status == "pending")
