@@ -22,8 +22,8 @@ from bots.words import say
 
 log = logging.getLogger(__name__)
 # To one member 30 messages a minute and 1,000 an hour; what is more WeCom drops and says nothing. A full bucket and what
-# flows into it meanwhile stay below both: 10 + 15 a minute, 10 + 900 an hour.
-LIMITS = ChannelLimits(private=Rate(10, 40.0), group=Rate(10, 40.0), bot=Rate(20, 1.0))
+# flows into it meanwhile stay below both, with room for signs of progress: 12 + 15 a minute, 12 + 900 an hour.
+LIMITS = ChannelLimits(private=Rate(12, 48.0), group=Rate(12, 48.0), bot=Rate(20, 1.0))
 _LONGEST_CHOICE = 20
 _MOST_REMEMBERED = 10_000
 

@@ -10,12 +10,14 @@ import base64
 import binascii
 import hashlib
 import hmac
+import logging
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from bots.errors import Refused
 
+log = logging.getLogger(__name__)
 # Wider than WeCom's three tries and two clocks that disagree; a call noted down and sent again later falls outside.
 WINDOW_SECONDS = 300
 _BLOCK, _VECTOR, _RANDOM, _LENGTH = 32, 16, 16, 4
@@ -64,6 +66,9 @@ class Envelope:
         if not hmac.compare_digest(ours.encode(), signature.encode("utf-8", "replace")):
             raise Forged
         if not _is_recent(timestamp, now):
+            log.warning(
+                "a callback signed as WeCom's is not of now: it was sent again, or this machine's clock is wrong"
+            )
             raise Forged
         return self._text(sealed)
 

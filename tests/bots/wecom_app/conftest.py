@@ -46,8 +46,10 @@ def clock() -> Callable[[], datetime]:
 
 
 @pytest.fixture
-def wecom(clock: Callable[[], datetime]) -> WeCom:
-    return WeCom(clock)
+def wecom(clock: Callable[[], datetime]) -> Iterator[WeCom]:
+    emulated = WeCom(clock)
+    yield emulated
+    emulated.line.close()
 
 
 @pytest.fixture

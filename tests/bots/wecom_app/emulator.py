@@ -10,7 +10,6 @@ import json
 import os
 import re
 import struct
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -57,7 +56,6 @@ class WeCom:
         dropped: Messages that were accepted and shown to nobody, with the reason.
         refused: Requests that were refused for what they were.
         faults: What to answer the next calls of a path with: an error code, or an HTTP status of 500 and above.
-        held: While set, message/send answers nothing.
     """
 
     clock: Callable[[], datetime]
@@ -70,7 +68,6 @@ class WeCom:
     tokens: int = 0
     uploads: int = 0
     media: dict[str, bytes] = field(default_factory=dict)
-    held: threading.Event = field(default_factory=threading.Event)
     robots: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _valid: set[str] = field(default_factory=set)
     _issued: set[str] = field(default_factory=set)
@@ -81,6 +78,7 @@ class WeCom:
     _count: count[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
+        self.line = httpx.Client(timeout=5.0, limits=httpx.Limits(max_keepalive_connections=0))
         self.app = FastAPI()
         self.app.add_api_route("/cgi-bin/gettoken", self._gettoken, methods=["GET"])
         self.app.add_api_route("/cgi-bin/webhook/{what}", self._webhook, methods=["POST"])
@@ -160,7 +158,7 @@ class WeCom:
         )
         seal = more.get("seal") or signed(encrypted, more.get("at") or self.clock())
         began = monotonic()
-        answer = httpx.post(f"{desk}/api/wecom/callback", params=seal, content=body.encode(), timeout=5.0)
+        answer = self.line.post(f"{desk}/api/wecom/callback", params=seal, content=body.encode())
         assert monotonic() - began < 5
         return answer
 
