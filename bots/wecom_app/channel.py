@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 import anyio
 
 from bots.channel import FileHandle, Inbound, Ref, Reply
-from bots.errors import Refused, Unreachable
+from bots.errors import ChannelError, Refused, Unreachable
 from bots.port import ChannelLimits, Rate, Receive
 from bots.wecom_app.api import Api
 from bots.wecom_app.calls import OPENED_BY, MediaGone, WrongSettings
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 # flows into it meanwhile stay below both, with room for signs of progress: 12 + 15 a minute, 12 + 900 an hour.
 LIMITS = ChannelLimits(private=Rate(12, 48.0), group=Rate(12, 48.0), bot=Rate(20, 1.0))
 _LONGEST_CHOICE = 20
+_CARD_PAUSE_SECONDS = 0.5
 _MOST_REMEMBERED = 10_000
 
 
@@ -181,17 +183,23 @@ class WeComApp:
         if ticket.get("purpose") not in {"c", "d"}:
             return
         chosen = shortened(say("chosen", language, label=ticket.get("label", "")), _LONGEST_CHOICE)
-        try:
-            await self.api.ask(
-                "message/update_template_card",
-                {
-                    "userids": [ref.chat], "agentid": self.app.agent, "response_code": ticket["code"],
-                    "button": {"replace_name": chosen},
-                },
-            )  # fmt: skip
-        except Refused as problem:
-            # The code was used, as by a try before this one, or is too old: the words matter more.
-            log.info("the card stays as it is: %s", problem)
+        body = {
+            "userids": [ref.chat], "agentid": self.app.agent, "response_code": ticket["code"],
+            "button": {"replace_name": chosen},
+        }  # fmt: skip
+        for pause in (_CARD_PAUSE_SECONDS, 0.0):
+            try:
+                await self.api.ask("message/update_template_card", body)
+            except Refused as problem:
+                # The code was used, as by a try before this one, or is too old.
+                log.info("the card stays as it is: %s", problem)
+                return
+            except ChannelError as problem:
+                log.info("the card is not reached: %s", problem)
+                # Not for long: the words matter more, and a button that stays is one that says it was pressed.
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def progress(self, inbound: Inbound, text: str, shown: str | None) -> str | None:
         """One line when it takes long; messages of an app cannot change."""

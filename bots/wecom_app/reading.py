@@ -40,7 +40,7 @@ def callback_of(text: str | bytes) -> Callback:
     """
     try:
         root: Element = fromstring(text, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, ValueError, LookupError):  # the last: an encoding that nobody knows
         raise Forged from None
     return Callback({child.tag: (child.text or "").strip() for child in root})
 
@@ -94,13 +94,13 @@ def _event(callback: Callback) -> tuple[tuple[Part, ...], dict[str, str] | None]
 def _key(callback: Callback) -> str:
     """Equal for the same thing delivered again. The number of a message alone was seen to repeat among members."""
     sender = callback["FromUserName"]
-    if callback["MsgType"] != "event":
+    if callback["MsgId"]:
         return f"m:{sender}:{callback['MsgId']}"
     kind = callback["Event"].casefold()
     if kind in _GREETED:
         # Said each time the app is opened: the inbox remembers it for 72 hours, and so greets no oftener.
         return f"e:{sender}:greeted"
-    told = "|".join((kind, callback["CreateTime"], callback["EventKey"], callback["TaskId"]))
+    told = "|".join(f"{name}={text}" for name, text in sorted(callback.fields.items()))
     return f"e:{sender}:{blake2b(told.encode(), digest_size=12).hexdigest()}"
 
 

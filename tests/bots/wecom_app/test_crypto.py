@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import subprocess
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -106,3 +107,19 @@ OUTSIDE = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/hostname'>]><xml><Encrypt
 def test_xml_that_is_none_or_more_than_that_is_refused(text: str) -> None:
     with pytest.raises(Forged):
         callback_of(text)
+
+
+@pytest.mark.parametrize("encoding", ["nobody-s", "rot13", "hex", "utf-7", "utf-16"])
+def test_xml_in_an_encoding_of_its_own_is_refused(encoding: str) -> None:
+    with pytest.raises(Forged):
+        callback_of(f'<?xml version="1.0" encoding="{encoding}"?><xml/>'.encode())
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_fields_or_refused(content: bytes) -> None:
+    with suppress(Forged):
+        assert isinstance(callback_of(content).fields, dict)
+
+
+def test_many_floors_of_xml_are_nothing_special() -> None:
+    assert callback_of("<a>" * 9_000 + "</a>" * 9_000)["MsgType"] == ""

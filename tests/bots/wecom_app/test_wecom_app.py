@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
+from time import sleep
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +21,7 @@ from assistant.settings import Settings
 from bots.channels import checks, configured
 from bots.errors import ChannelError
 from bots.reception import Reception
+from bots.store.answers import Given
 from bots.wecom_app.channel import App
 from tests.bots.wecom_app.conftest import Bind, Open, until
 from tests.bots.wecom_app.emulator import (
@@ -244,6 +247,44 @@ def test_a_fault_that_may_pass_costs_time_and_no_words(
         assert "13" in ask(wecom, desk, WANG, "昨天上报多少件")
         assert wecom.faults[path] == []
         assert sum("13" in said for said in wecom.words(WANG)) == 1
+
+
+@pytest.mark.parametrize(("faults", "updated"), [([503], True), ([-1] * 2, False)])
+def test_a_card_that_cannot_be_updated_holds_no_words_up(
+    opened: Open, wecom: WeCom, bind: Bind, faults: list[int], updated: bool
+) -> None:
+    with opened() as desk:
+        bind(desk, "小张", ZHANG)
+        wecom.say(desk, ZHANG, "东湖区东街道3号路灯不亮了")
+        until(lambda: wecom.cards(ZHANG), 40)
+        card = wecom.cards(ZHANG)[-1]
+        wecom.faults["message/update_template_card"] = faults
+        wecom.press(desk, ZHANG, card, button(card, 1))
+        until(lambda: any("✓" in said for said in wecom.words(ZHANG)))
+        assert ("replaced" in card) is updated
+        assert sum("✓" in said for said in wecom.words(ZHANG)) == 1
+
+
+def test_a_long_answer_says_so_and_takes_it_back(
+    opened: Open, wecom: WeCom, bind: Bind, monkeypatch: pytest.MonkeyPatch, reception: Reception
+) -> None:
+    answered = reception.respond
+
+    def slow(*args: Any, **more: Any) -> Given:
+        sleep(1.0)
+        return answered(*args, **more)
+
+    with opened() as desk:
+        bind(desk, "王局", WANG)
+        for name, seconds in (("SIGN", 0.0), ("WORDS", 0.2), ("EVERY", 0.1)):
+            monkeypatch.setattr(f"bots.progress.{name}_SECONDS", seconds)
+        monkeypatch.setattr(reception, "respond", slow)
+        wecom.say(desk, WANG, "昨天上报多少件")
+        until(lambda: any("⏳" in str(one) for one in wecom.to(WANG)))
+        until(lambda: "13" in wecom.words(WANG)[-1])
+        until(lambda: wecom.recalled)
+        assert len(wecom.recalled) == 1
+        assert not [one for one in wecom.to(WANG) if "⏳" in str(one)]
 
 
 def test_a_token_that_ended_is_fetched_anew_once_for_all(opened: Open, wecom: WeCom, bind: Bind) -> None:
