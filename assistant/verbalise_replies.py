@@ -63,7 +63,12 @@ def _rules(speech: Speech, result: ToolResult) -> list[str]:
     return render(result.found, language, library_day=date.fromisoformat(day) if day else None).splitlines()
 
 
-_LEADS = {"dimension": "clarify_dimension", "case": "order_which_case", "report": "order_report_or_count"}
+_LEADS = {
+    "dimension": "clarify_dimension",
+    "metric": "clarify_metric",
+    "case": "order_which_case",
+    "report": "order_report_or_count",
+}
 
 
 def _clarify(speech: Speech, args: Mapping[str, Any]) -> list[str]:

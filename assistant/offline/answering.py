@@ -23,6 +23,8 @@ from assistant.offline.tokens import tokenise
 from assistant.offline.vocabulary import Entry
 
 THRESHOLD = 0.5
+# By what units and districts are usually told good from bad.
+_JUDGES = ("on_time_closure_rate", "overdue_open", "closing_hours", "closure_rate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +195,10 @@ def _remainder(reading: Reading, slots: Slots, desk: Desk) -> dict[str, Any]:
     default_metric(rest, desk)
     if not rest.metrics or not (rest.time or rest.values or rest.dimensions or slots.metrics):
         return {}
+    counted = bool(slots.metrics) or any(s.has("case") or s.op("how_many") for s in reading.segments)
     try:
-        return {"query": query_of(rest, desk, reading.turn.now).model_dump(mode="json", exclude_defaults=True)}
+        query = query_of(rest, desk, reading.turn.now).model_dump(mode="json", exclude_defaults=True)
+        return {"query": query, "counted": counted or slots.inherited}
     except (ValueError, KeyError):
         return {}
 
@@ -204,7 +208,10 @@ def _nothing_asked(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
     if slots.direction and not slots.doubts and is_empty(slots) and not counted:
         return _which_cut(reading, slots, desk)
     if (is_empty(slots) and not counted) or slots.doubts:
-        return doubt.abstain("not_understood", tuple(slots.doubts), doubt.nearest_questions(desk, reading.language))
+        rest = _remainder(reading, slots, desk) if slots.leans else {}
+        return doubt.abstain(
+            "not_understood", tuple(slots.doubts), doubt.nearest_questions(desk, reading.language), **rest
+        )
     if (
         (slots.direction or slots.change_order)
         and not (slots.dimensions or slots.grain or slots.inherited)
@@ -217,6 +224,8 @@ def _nothing_asked(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
         )
     if slots.thresholds and not (slots.dimensions or slots.grain):
         return doubt.abstain("unsupported", (), doubt.nearest_questions(desk, reading.language), kind="threshold")
+    if slots.direction in {"best", "worst"} and not slots.metrics and slots.rows != "cases":
+        return _judged_by_what(reading, slots, desk)
     return None
 
 
@@ -233,6 +242,21 @@ def _counts_members(reading: Reading) -> bool:
         ):
             return True
     return False
+
+
+def _judged_by_what(reading: Reading, slots: Slots, desk: Desk) -> Call | None:
+    """Best or worst at nothing that was named: judged by what? None where this city has only one such number."""
+    named = {*slots.dimensions, *(use.dimension for use in slots.values)}
+    judges = [m for m in _JUDGES if m in desk.catalog.metrics and all(desk.applies(m, one) for one in named)]
+    options = []
+    for metric in judges:
+        calls = _calls(reading, replace(slots, metrics=[metric], readings=list(slots.readings)), desk)
+        label = desk.label(metric, reading.language)
+        said = reading.text.original
+        options.append(
+            doubt.option(label, f"按{label}：{said}" if reading.language == "zh" else f"{said} by {label}", calls)
+        )
+    return doubt.clarify("metric", options) if len(options) > 1 else None
 
 
 def _which_cut(reading: Reading, slots: Slots, desk: Desk) -> Call:

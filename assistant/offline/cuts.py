@@ -29,6 +29,7 @@ def read_cuts(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope) -> Non
         if position not in sentence.used:
             _dimension(sentence, slots, desk, scope, position)
     _echoed(sentence)
+    _complained_of(sentence, slots, desk)
     _implied(sentence, slots, desk, scope)
     _limit_per(sentence, slots)
     if any(_one_of(sentence, i) for i in range(len(sentence.segments))):
@@ -42,6 +43,27 @@ def _echoed(sentence: Sentence) -> None:
         asked = sentence.segments[position - 1].op("which", "each")
         if asked and not segment.entries and any(segment.said in name for name in named):
             sentence.use(position)
+
+
+def _complained_of(sentence: Sentence, slots: Slots, desk: Desk) -> None:
+    """In "what do people complain about most" and 「投诉什么最多」 what was reported is asked for: the kind of problem."""
+    asked = [i for i, s in enumerate(sentence.segments) if s.op("which", "what_does") and _is_thing(s.said)]
+    about = [s for s in sentence.segments if s.has("stop", "soft") and s.said.lower() in words("report_verbs")]
+    kind = "minor_category"
+    if (
+        slots.direction
+        and asked
+        and about
+        and not (slots.dimensions or slots.grain)
+        and kind in desk.catalog.dimensions
+    ):
+        sentence.use(*asked)
+        slots.dimensions.append(kind)
+
+
+def _is_thing(said: str) -> bool:
+    """Whether a question word asks for a thing and not for a person or place."""
+    return said.lower().startswith(("what", "什么", "啥"))
 
 
 _FIRST = ("第一", "垫底", "榜首", "最后一名", "number one", "number 1", "no. 1")
@@ -160,7 +182,11 @@ def _dimension(sentence: Sentence, slots: Slots, desk: Desk, scope: Scope, posit
 
 def _markers(sentence: Sentence, position: int) -> list[int]:
     before = sentence.before(position)
-    return [before] if before is not None and sentence.segments[before].op(*_MARKERS) else []
+    if before is None:
+        return []
+    said = sentence.segments[before].said.lower()
+    # "The whole channel mix": all of the cut, which it is anyway.
+    return [before] if sentence.segments[before].op(*_MARKERS) or said in words("whole_of") else []
 
 
 def _cut_wanted(sentence: Sentence, slots: Slots, position: int) -> bool:

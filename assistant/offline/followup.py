@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.offline.desk import Desk
@@ -46,17 +46,20 @@ def is_choice(text: str, number: int, entry: Mapping[str, Any]) -> bool:
 
 
 def last_query(turn: Turn) -> Mapping[str, Any] | None:
-    """The latest query of the conversation, as JSON."""
-    for past in reversed(turn.history):
-        for call in past.calls:
-            query = (
-                call.args.get("query", call.args)
-                if call.tool in _QUERY_TOOLS
-                else (call.args.get("facts") or {}).get("query")
-            )
-            if query and (query.get("metrics") or query.get("rows") == "cases"):
-                return dict(query)
-    return None
+    """The latest query of the conversation, as JSON; of a turn that was declined, what was understood of it."""
+    found = _last(turn)
+    return dict(_query(found)) if found is not None else None
+
+
+def _last(turn: Turn) -> Call | None:
+    calls = (call for past in reversed(turn.history) for call in past.calls)
+    return next((c for c in calls if (q := _query(c)) and (q.get("metrics") or q.get("rows") == "cases")), None)
+
+
+def _query(call: Call) -> Mapping[str, Any]:
+    if call.tool in _QUERY_TOOLS:
+        return call.args.get("query", call.args) or {}
+    return (call.args.get("facts") or {}).get("query") or {}
 
 
 def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
@@ -75,6 +78,7 @@ def follow(slots: Slots, sentence: Sentence, turn: Turn, desk: Desk) -> Slots:
         return slots
     if merged.time and not slots.time:
         sentence.take("same_time")
+    _leans_on_unknown(merged, slots, turn)
     _held_against(merged, slots, sentence)
     if slots.who and merged.dimensions:
         slots.dimensions = []
@@ -152,6 +156,31 @@ def _leans_on_nothing(slots: Slots, sentence: Sentence) -> None:
         slots.doubts.append(sentence.segments[-1].said if first is None or not first.op("again") else first.said)
 
 
+def _leans_on_unknown(merged: Slots, new: Slots, turn: Turn) -> None:
+    """As in "and Monday?" after a word that was not understood: what was left out then is left out still.
+
+    A value said now stands in for an unknown value, a number named now for an unknown number.
+    """
+    declined = _last(turn)
+    if declined is None or declined.tool != "abstain" or not declined.args.get("unexplained"):
+        return
+    stands_in = bool(new.values or new.dimensions or new.own or new.citywide)
+    another = new.strong_metric and not new.it
+    if declined.args["facts"].get("counted", True):
+        mended = stands_in or another or (new.time is not None and _is_of_time(declined.args["unexplained"]))
+    else:
+        mended = another
+    if not mended:
+        merged.doubts.extend(declined.args["unexplained"])
+        merged.leans = True
+
+
+def _is_of_time(unknown: Sequence[str]) -> bool:
+    """Whether what was not understood was a number or a word of time, so that another time stands in for it."""
+    times = words("time_scraps")
+    return all(word.lower() in times or any(c.isdigit() for c in word) for word in unknown)
+
+
 def _is_elliptic(sentence: Sentence, slots: Slots) -> bool:
     segments = sentence.segments
     ends = segments and segments[-1].said == "呢"
@@ -164,7 +193,8 @@ def _is_elliptic(sentence: Sentence, slots: Slots) -> bool:
     if (not slots.metrics or slots.derived_metric) and not counted:
         return True
     extra = slots.time or slots.values or slots.dimensions or slots.grain or slots.direction
-    return bool(slots.metrics) and not extra and len([s for s in segments if not s.has("stop")]) <= 2
+    said = [s for s in segments if not (s.has("stop") or s.op("how_many") or s.said in words("counters"))]
+    return bool(slots.metrics) and not extra and len(said) <= 2
 
 
 def _is_complete(sentence: Sentence, slots: Slots) -> bool:

@@ -6,6 +6,9 @@ from assistant.offline.desk import Desk
 from assistant.offline.measures import asked_percentile
 from assistant.offline.sentence import Sentence, Slots, ValueUse
 
+# Counts of how cases stand: one takes the place of the standing named before.
+_STATES = frozenset({"cancelled_cases", "suspended_cases", "open_cases", "closed_cases"})
+
 
 def merge_measures(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) -> None:
     """Another metric, statistic or mark takes the place of the one before, or narrows it."""
@@ -58,7 +61,10 @@ def _replace_metrics(merged: Slots, new: Slots, sentence: Sentence, desk: Desk) 
         added = sentence.ops("also", free=False)
         merged.metrics = [*merged.metrics, *new.metrics] if added else list(new.metrics)
         if not added:
-            rate = any((m := desk.catalog.metrics.get(x)) is not None and m.kind == "ratio" for x in new.metrics)
+            rate = any(
+                (m := desk.catalog.metrics.get(x)) is not None and (m.kind == "ratio" or x in _STATES)
+                for x in new.metrics
+            )
             merged.values = [
                 u
                 for u in merged.values

@@ -157,6 +157,7 @@ class Slots:
     it: bool = False
     readings: list[dict[str, Any]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    leans: bool = False
     ambiguous: list[tuple[int, tuple[Entry, ...]]] = field(default_factory=list)
     penalty: float = 0.0
 

@@ -65,6 +65,9 @@ def _list(sentence: Sentence, slots: Slots, desk: Desk) -> None:
         if not asks_kind(sentence, i)
     )
     asked = sentence.ops("list", "detail")
+    if any(sentence.segments[i].op("detail") for i in asked) and sentence.ops("how_many"):
+        sentence.use(*asked)  # "What happened with X, how many": the number is what is asked.
+        return
     if slots.direction:
         sentence.use(*(i for i in asked if sentence.segments[i].said.lower() == "which one"))
         asked = [i for i in asked if i not in sentence.used]

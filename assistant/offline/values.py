@@ -91,19 +91,26 @@ def _plausible(sentence: Sentence, slots: Slots, desk: Desk, position: int) -> t
         measured = [m for m in ("reported_cases",) if m in desk.catalog.metrics]
     fitting = [e for e in entries if all(desk.applies(m, e.target) for m in measured)]
     entries = fitting or entries
-    best = max(e.score for e in entries)
-    entries = [e for e in entries if e.score >= best - 0.01]
-    if len(entries) < 2:
-        return tuple(entries)
     named = {e.target for i in _near(sentence, position) for e in sentence.segments[i].of("dimension")}
     coordinated = {
         e.target for i in _near(sentence, position, 2) if len(v := sentence.segments[i].of("value")) == 1 for e in v
     }
-    for wanted in (named, coordinated):
+    # 「Orchard Hills and Airport wards」: the level said beside it tells more than how well a name is matched.
+    for wanted in (named, coordinated, set(desk.catalog.dimensions)):
         kept = [e for e in entries if e.target in wanted]
         if kept:
-            return tuple(kept)
-    return tuple(_highest_of_nested(entries, desk))
+            entries = _best(kept)
+            break
+    return (
+        tuple(entries)
+        if len(entries) < 2 or wanted in (named, coordinated)
+        else tuple(_highest_of_nested(entries, desk))
+    )
+
+
+def _best(entries: list[Entry]) -> list[Entry]:
+    best = max(e.score for e in entries)
+    return [e for e in entries if e.score >= best - 0.01]
 
 
 def _near(sentence: Sentence, position: int, reach: int = 1) -> list[int]:
