@@ -69,6 +69,12 @@ def calls_for(reading: Reading, desk: Desk) -> Understanding:
             language=reading.language, calls=(call,), confidence=THRESHOLD - 0.1, unexplained=unexplained
         )
     calls = _calls(reading, slots, desk)
+    if slots.inherited and calls == reading.turn.history[-1].calls and not sentence.ops("again", "whole"):
+        # What was said changed nothing: it was not heard, whatever it was.
+        call = doubt.abstain(
+            "not_understood", (reading.text.original,), doubt.nearest_questions(desk, reading.language)
+        )
+        return Understanding(language=reading.language, calls=(call,), confidence=0.2)
     confidence = max(0.0, 1.0 - slots.penalty - 0.05 * slots.default_metric - 0.2 * len(slots.doubts))
     return Understanding(language=reading.language, calls=calls, confidence=confidence, readings=tuple(slots.readings))
 
