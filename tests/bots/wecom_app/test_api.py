@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,12 @@ from fastapi.responses import RedirectResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.channel import Action, Card, ChartBlock, Markdown, Pin, Reply, TableBlock
+from bots import wecom_robot
+from bots.channel import Action, Card, ChartBlock, Markdown, Pin, Ref, Reply, TableBlock
+from bots.delivery import Buckets
 from bots.errors import ChannelError, Refused, TryLater, Unreachable
+from bots.port import ChannelLimits
+from bots.wecom_app import channel
 from bots.wecom_app.api import Api
 from bots.wecom_app.calls import LARGEST, WrongSettings
 from bots.wecom_app.drawing import LONGEST, draw
@@ -89,7 +94,7 @@ async def test_a_photo_is_tried_again_and_one_that_is_gone_is_not(wecom: WeCom, 
         (lambda: Response('{"ok": true}'), Unreachable),
         (lambda: Response('{"errcode": "0"}'), Unreachable),
         (lambda: Response("[1]"), Unreachable),
-        (lambda: RedirectResponse("http://127.0.0.1:9/elsewhere?access_token=x"), Unreachable),
+        (lambda: RedirectResponse("http://127.0.0.1:9/elsewhere"), Unreachable),
         (lambda: Response(status_code=403), Unreachable),
         (lambda: Response(b"x" * (LARGEST + 1)), Refused),
     ],
@@ -118,6 +123,33 @@ async def test_a_setting_that_is_wrong_is_said_by_its_name(wecom: WeCom, api: st
     with pytest.raises(WrongSettings, match="CITYDESK_WECOM_APP_SECRET"):
         await line.prove()
     await line.close()
+
+
+@pytest.mark.parametrize(
+    ("limits", "ref", "minute", "hour"),
+    [
+        (channel.LIMITS, Ref(channel="wecom_app", account="a", chat="Wang"), 30, 1_000),
+        (wecom_robot.LIMITS, wecom_robot.destination("群"), 20, 1_200),
+    ],
+    ids=["a member", "a robot"],
+)
+async def test_nobody_is_sent_more_than_wecom_delivers(
+    limits: ChannelLimits, ref: Ref, minute: int, hour: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, sent = 0.0, list[float]()
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr("bots.delivery.anyio.current_time", lambda: now)
+    monkeypatch.setattr("bots.delivery.asyncio.sleep", sleep)
+    buckets = Buckets(limits)
+    for _ in range(1_100):
+        await buckets.take(ref)
+        sent.append(now)
+    for most, seconds in ((minute, 60), (hour, 3_600)):
+        assert max(bisect_left(sent, at + seconds) - number for number, at in enumerate(sent)) <= most
 
 
 @given(st.text(alphabet=st.sampled_from("好a😀\n *|"), max_size=6_000))

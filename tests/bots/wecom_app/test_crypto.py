@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,16 @@ def test_an_old_or_a_future_call_is_refused_however_well_it_is_sealed(seconds: i
 def test_what_is_no_envelope_is_refused_even_with_a_true_signature(broken: str) -> None:
     with pytest.raises(Forged):
         opened(broken)
+
+
+def test_padding_of_which_only_the_end_is_right_is_refused() -> None:
+    text = b"r" * 16 + (5).to_bytes(4) + b"hello" + CORP.encode()
+    plain = text + b"\0" * (64 - len(text) - 1) + bytes([64 - len(text)])
+    assert 1 < plain[-1] <= 32
+    secret = base64.b64decode(KEY + "=")
+    encryptor = Cipher(algorithms.AES(secret), modes.CBC(secret[:16])).encryptor()
+    with pytest.raises(Forged):
+        opened(base64.b64encode(encryptor.update(plain) + encryptor.finalize()).decode())
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300))

@@ -14,14 +14,13 @@ from assistant.ledger import open_ledger
 from assistant.settings import Settings
 from bots.channel import Action, Actor, Card, Inbound, Markdown, Press, Ref, Reply, TableBlock, Text
 from bots.channels import checks, configured, groups
-from bots.delivery import Buckets
 from bots.errors import ChannelError
 from bots.opening import open_admission, open_reception
 from bots.reception import Reception
 from bots.standing import standing_desk
 from bots.store.outbox import Outbox
 from bots.switchboard import Switchboard
-from bots.wecom_robot import LIMITS, LONGEST, WeComRobots, destination
+from bots.wecom_robot import LONGEST, WeComRobots, destination
 from tests.assistant.agent.desk import NOW
 from tests.bots.fake_channel import until
 from tests.bots.wecom_app.emulator import WeCom
@@ -135,22 +134,6 @@ async def test_what_goes_wrong_waits_and_what_the_robot_is_silenced_for_never_ha
     order = said(wecom).split("\n")
     assert order == [str(number) for number in range(len(order))]
     assert outbox.counts().get("dead", 0) == 0
-
-
-async def test_no_minute_has_more_than_a_robot_may_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, sent = 0.0, list[float]()
-
-    async def sleep(seconds: float) -> None:
-        nonlocal now
-        now += seconds
-
-    monkeypatch.setattr("bots.delivery.anyio.current_time", lambda: now)
-    monkeypatch.setattr("bots.delivery.asyncio.sleep", sleep)
-    buckets = Buckets(LIMITS)
-    for _ in range(200):
-        await buckets.take(destination(GROUP))
-        sent.append(now)
-    assert max(sum(at <= other < at + 60 for other in sent) for at in sent) <= 20
 
 
 def test_settings_are_proved_without_a_word_to_the_group(settings: Settings, wecom: WeCom, api: str) -> None:

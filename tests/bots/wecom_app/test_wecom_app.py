@@ -29,7 +29,6 @@ from tests.bots.wecom_app.emulator import (
     CORP,
     JPG,
     KEY,
-    MOST_A_MINUTE,
     PNG,
     SECRET,
     TOKEN,
@@ -320,15 +319,6 @@ def test_whoever_the_app_cannot_reach_is_given_up_at_once(opened: Open, wecom: W
         until(lambda: reception.database.read("SELECT 1 FROM outbox WHERE state = 'dead'"))
         problem = reception.database.read("SELECT problem FROM outbox")[0]["problem"]
         assert "81013" in problem
-
-
-def test_nobody_gets_more_in_a_minute_than_wecom_delivers(opened: Open, wecom: WeCom, bind: Bind) -> None:
-    with opened() as desk:
-        bind(desk, "王局", WANG)
-        for _ in range(MOST_A_MINUTE):
-            wecom.say(desk, WANG, "/whoami")
-        until(lambda: len(wecom.to(WANG)) > 12, 40)
-        assert len(wecom.to(WANG)) < 20
 
 
 def test_a_desk_that_stops_in_mid_answer_ends_it_after_the_restart(opened: Open, wecom: WeCom, bind: Bind) -> None:
