@@ -19,7 +19,7 @@ from tools.work_orders.gazetteer import Gazetteer
 from warehouse.past_cases import PastText
 
 # A bump makes every cached model train again.
-FORMAT = 1
+FORMAT = 2
 _MOST_PER_LABEL = 150
 _MOST_SAMPLES = 25_000
 

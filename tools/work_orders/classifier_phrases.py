@@ -54,11 +54,13 @@ class Referral:
     Attributes:
         call: Whom to call, by language.
         urgent: Somebody may be in danger: said before anything else.
+        classes: What it is called where a city does see to it itself.
     """
 
     id: str
     call: dict[str, str]
     urgent: bool = False
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,8 @@ def phrase_book(folder: Path = FOLDER) -> PhraseBook:
             phrases[id] = {language: tuple(said.get(language) or ()) for language in LANGUAGES}
     referrals = {}
     for id, raw in _read(folder / "not_ours.yml").items():
-        referrals[id] = Referral(id=id, call=raw["call"], urgent=bool(raw.get("urgent")))
+        classes_of = tuple(raw.get("classes") or ())
+        referrals[id] = Referral(id=id, call=raw["call"], urgent=bool(raw.get("urgent")), classes=classes_of)
         phrases[NOT_OURS + id] = {language: tuple(raw[language]) for language in LANGUAGES}
     chat = _read(folder / "chit_chat.yml")
     phrases[CHAT] = {language: tuple(chat[language]) for language in LANGUAGES}

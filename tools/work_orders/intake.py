@@ -14,6 +14,7 @@ from tools.work_orders.classifier_model import TextClassifier
 from tools.work_orders.classifier_phrases import CHAT, NOT_OURS, Language, PhraseBook
 from tools.work_orders.classifier_text import language_of
 from tools.work_orders.gazetteer import Gazetteer, PlaceReading
+from tools.work_orders.intake_business import by_business
 from tools.work_orders.intake_draft import (
     MOST_QUESTIONS,
     Assign,
@@ -93,6 +94,7 @@ class Intake:
     ) -> None:
         self.book = book
         self.classifier = classifier
+        self._rank = by_business(classifier.rank, listed, book)
         self.listed = listed
         self.gazetteer = gazetteer
         self.policy = policy or Policy()
@@ -126,7 +128,7 @@ class Intake:
 
     def _step(self, state: IntakeSession, language: str, now: datetime, reporter: str) -> IntakeStep:
         text = "。".join(state.said)
-        read = read_items(text, self.gazetteer, self.classifier.rank) if text else ()
+        read = read_items(text, self.gazetteer, self._rank) if text else ()
         declined = self._declined(read, state, text, language)
         if declined is not None:
             return declined
