@@ -18,6 +18,7 @@ from bots.terminal.feedback_commands import feedback
 from bots.terminal.intake_commands import intake_commands
 from bots.terminal.messenger_commands import outbox_commands, people_commands
 from bots.terminal.options import As, CityName, District, Json, Now, Unit, who_of
+from bots.terminal.own_work_commands import add_own_work_commands
 from bots.terminal.standing_commands import add_standing_commands
 
 app = typer.Typer(
@@ -382,6 +383,7 @@ def eval_(
 
 
 add_standing_commands(app, moment)
+add_own_work_commands(app, moment)
 
 
 def main() -> None:
