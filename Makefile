@@ -45,8 +45,7 @@ eval: setup  ## question suites: right, wrong, clarified, by slice (Boston's whe
 	@$(DEMO) $(BIN)/citydesk eval
 
 bench: setup  ## every speed and memory claim, measured here and now
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.ledger
+	@failed=0; for part in benchmarks benchmarks.ledger; do $(BIN)/python -m $$part || failed=1; done; exit $$failed
 
 clean:
 	rm -rf .demo .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis
