@@ -114,6 +114,9 @@ def _clarification(calls: Sequence[tuple[Call, ToolResult]]) -> Clarification | 
         told = result.facts.get("report", {})
         if told.get("kind") == "question":
             return Clarification(told["about"], tuple(Option(o["label"], o["reply"]) for o in told.get("options", ())))
+        if error_code(result) == "missing_argument" and result.facts.get("options"):
+            likely = tuple(Option(o["label"], o["reply"]) for o in result.facts["options"])
+            return Clarification(str(result.facts["missing"][0]), likely)
     return None
 
 

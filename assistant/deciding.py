@@ -14,7 +14,7 @@ from assistant.notices import language_of
 from assistant.offline.followup import is_choice
 from assistant.offline.plan import PastTurn
 from assistant.order_words import card_text, done_lines, say, two
-from tools.decision_words import Meant, is_polite, meant
+from tools.decision_words import Meant, is_order, is_polite, meant
 from tools.ledger_results import proposed, refused
 from tools.work_orders.errors import WorkOrderError
 
@@ -156,6 +156,8 @@ class _Speaker:
             return spoken.about[0].id
         if spoken.about:
             return self._which(spoken)
+        if is_order(question.text) and past and past[-1].calls and not past[-1].proposed:
+            return None
         # Nothing waits any more; pressing the card that was shown says why.
         return last[0] if len(last) == 1 else nothing
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
 from tools.work_orders.ledger import Ledger
 from tools.work_orders.outside import SnapshotCases
 from tools.work_orders.standard import Standard, load, of_warehouse
 from warehouse.reader import Warehouse
+
+if TYPE_CHECKING:
+    from tools.work_orders.routing import Router
 
 
 def open_ledger(settings: Settings, warehouse: Warehouse) -> Ledger:
@@ -20,7 +25,14 @@ def open_ledger(settings: Settings, warehouse: Warehouse) -> Ledger:
     url = settings.ledger_url or f"sqlite:///{settings.ledger_file(warehouse.city.id)}"
     ledger = Ledger.open(url, warehouse.calendar, warehouse.timezone, standard=standard_of(settings, warehouse))
     ledger.outside = SnapshotCases(warehouse, ledger.flow.machine)
+    ledger.router = cache(partial(_router, warehouse))
     return ledger
+
+
+def _router(warehouse: Warehouse) -> Router:
+    from tools.work_orders.routing_build import build_router
+
+    return build_router(warehouse)
 
 
 def standard_of(settings: Settings, warehouse: Warehouse) -> Standard:

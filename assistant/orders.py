@@ -57,6 +57,7 @@ class Orders:
                     self._settings.home,
                     self._warehouse,
                     standard=standard_of(self._settings, self._warehouse),
+                    router=self.ledger().router(),
                     more_open_cases=self._open_cases,
                 )
             return self._intake

@@ -42,7 +42,8 @@ def _refused(facts: Mapping[str, Any], language: str) -> list[str]:
     missing = facts.get("missing") or ()
     asked = f"ask_{missing[0]}" if missing else ""
     if facts["error"] == "missing_argument" and facts.get("action") != "report" and asked in _ASKED:
-        return [say(asked, language, action=_label(str(facts["action"]), language))]
+        likely = [f"{n}. {option['label']}" for n, option in enumerate(facts.get("options", ()), start=1)]
+        return [say(asked, language, action=_label(str(facts["action"]), language)), *likely]
     return [facts["sentence"][language]]
 
 

@@ -24,6 +24,11 @@ def is_polite(text: str) -> bool:
     return _plain(text) in _polite()
 
 
+def is_order(text: str) -> bool:
+    """Whether it says what to do as well: with no card to say yes to it may be the order itself."""
+    return _plain(text) in _orders()
+
+
 @cache
 def _words() -> dict[str, dict[str, list[str]]]:
     loaded: dict[str, dict[str, list[str]]] = yaml.load(_WORDS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
@@ -39,6 +44,11 @@ def _decisions() -> dict[str, Meant]:
 @cache
 def _polite() -> frozenset[str]:
     return frozenset(_plain(word) for group in _words()["polite"].values() for word in group)
+
+
+@cache
+def _orders() -> frozenset[str]:
+    return frozenset(_plain(word) for group in _words()["orders"].values() for word in group)
 
 
 def _plain(text: str) -> str:

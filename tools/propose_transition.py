@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, model_validator
 
+from tools.dispatching import with_unit
 from tools.ledger_results import actor, key_of, proposed, with_ledger
 from tools.spec import Tool, ToolContext, ToolResult
 from tools.work_orders.arguments import StepArgs
@@ -45,7 +46,8 @@ def run(step: Transition, context: ToolContext, ledger: Ledger) -> ToolResult:
     if not numbers:
         return ToolResult(text="no such case", facts={"error": "no_case"})
     ledger.outside.bring(numbers)
-    args = StepArgs.model_validate(step.model_dump(exclude={"action", "case_nos", "query"}))
+    given = StepArgs.model_validate(step.model_dump(exclude={"action", "case_nos", "query"}))
+    args = with_unit(step.action, given, numbers, context, ledger)
     wish = proposals.Wish(
         action=step.action, case_nos=numbers, args=args, key=key_of(context, *numbers), thread=context.thread
     )

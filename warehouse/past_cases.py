@@ -1,12 +1,15 @@
-"""What past cases can teach an intake: their words, their places, and which of them are still open."""
+"""What past cases can teach: their words, their places, who they went to, and which of them are still open."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from warehouse.reader import Warehouse
+
+Bounds = tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,22 @@ class OpenCase:
     community: str | None = None
     longitude: float | None = None
     latitude: float | None = None
+
+
+class PastRoute(NamedTuple):
+    """A past case as far as it tells who cases like it go to. Many are held at once, so it is a tuple."""
+
+    minor_category: str
+    major_category: str | None = None
+    department: str | None = None
+    unit: str | None = None
+    district: str | None = None
+    street: str | None = None
+    community: str | None = None
+    grid: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    title: str | None = None
 
 
 def category_rows(warehouse: Warehouse) -> tuple[CategoryRow, ...]:
@@ -149,11 +168,10 @@ def open_cases(warehouse: Warehouse, minor: str, *, since: datetime, until: date
         return ()
     names = ("address", "community", "longitude", "latitude")
     chosen = ", ".join(name if name in columns else f"NULL AS {name}" for name in names)
-    alive = "AND cancelled IS NOT TRUE" if "cancelled" in columns else ""
     bounds = [moment.astimezone(warehouse.timezone).replace(tzinfo=None) for moment in (since, until)]
     rows = warehouse.fetch(
         f"SELECT case_no, reported_at, {chosen} FROM cases WHERE minor_category = $1 AND reported_at >= $2 "
-        f"AND reported_at < $3 AND closed_at IS NULL {alive} ORDER BY reported_at DESC",
+        f"AND reported_at < $3 AND closed_at IS NULL {_alive(columns)} ORDER BY reported_at DESC",
         (minor, *bounds),
     )
     return tuple(
@@ -167,15 +185,78 @@ def open_cases(warehouse: Warehouse, minor: str, *, since: datetime, until: date
     )
 
 
-def usual_departments(warehouse: Warehouse) -> dict[str, str]:
-    """Class to the department that most of its cases went to."""
-    if not {"minor_category", "department"} <= _columns(warehouse):
-        return {}
-    rows = warehouse.fetch(
-        "SELECT minor_category, MODE(department) FROM cases "
-        "WHERE minor_category IS NOT NULL AND department IS NOT NULL GROUP BY 1"
+def past_routes(
+    warehouse: Warehouse, minor: str, *, before: datetime | None = None, limit: int = 20_000
+) -> tuple[PastRoute, ...]:
+    """Who the newest cases of a class went to, newest first; cancelled ones teach nothing.
+
+    Args:
+        before: Only cases reported before it (naive wall time of the city).
+        limit: At most so many, so that a city that was organised anew is learned anew.
+    """
+    return _routes(warehouse, (("minor_category = ", minor), ("reported_at < ", before)), limit)
+
+
+def routes_since(warehouse: Warehouse, since: datetime, limit: int = 100_000) -> tuple[PastRoute, ...]:
+    """Who cases of any class reported from a moment on (naive wall time) went to, newest first."""
+    return _routes(warehouse, (("reported_at >= ", since),), limit)
+
+
+def routes_until(warehouse: Warehouse, before: datetime, limit: int = 100_000) -> tuple[PastRoute, ...]:
+    """Who the newest cases of any class reported before a moment (naive wall time) went to, newest first."""
+    return _routes(warehouse, (("reported_at < ", before),), limit)
+
+
+def moment_of_share(warehouse: Warehouse, share: float) -> datetime | None:
+    """The report time before which that share of the cases lie (naive wall time); None without cases."""
+    if not {"minor_category"} <= _columns(warehouse):
+        return None
+    found = warehouse.fetch(
+        "SELECT quantile_disc(reported_at, $1) FROM cases WHERE minor_category IS NOT NULL", (share,)
     )
-    return {str(minor): str(department) for minor, department in rows}
+    moment: datetime | None = found[0][0]
+    return moment
+
+
+def major_shares(
+    warehouse: Warehouse, major: str, *, before: datetime | None = None
+) -> tuple[tuple[str | None, str | None, int], ...]:
+    """Department, unit and number of cases of a major class."""
+    columns = _columns(warehouse)
+    if "major_category" not in columns:
+        return ()
+    where, parameters = _where((("major_category = ", major), ("reported_at < ", before)))
+    chosen = ", ".join(name if name in columns else f"NULL AS {name}" for name in ("department", "unit"))
+    rows = warehouse.fetch(
+        f"SELECT {chosen}, COUNT(*) AS n FROM cases WHERE {where} {_alive(columns)} GROUP BY ALL ORDER BY ALL",
+        parameters,
+    )
+    return tuple((department, unit, int(cases)) for department, unit, cases in rows)
+
+
+def _routes(warehouse: Warehouse, bounds: Bounds, limit: int) -> tuple[PastRoute, ...]:
+    columns = _columns(warehouse)
+    if "minor_category" not in columns or not {"department", "unit"} & columns:
+        return ()
+    chosen = ", ".join(name if name in columns else f"NULL AS {name}" for name in PastRoute._fields)
+    where, parameters = _where(bounds)
+    rows = warehouse.fetch(
+        f"SELECT {chosen} FROM cases WHERE minor_category IS NOT NULL AND {where} {_alive(columns)} "
+        f"ORDER BY reported_at DESC, case_no LIMIT {int(limit)}",
+        parameters,
+    )
+    return tuple(map(PastRoute._make, rows))
+
+
+def _where(bounds: Bounds) -> tuple[str, tuple[object, ...]]:
+    """Conditions with their parameters; one without a value holds always."""
+    given = [(condition, value) for condition, value in bounds if value is not None]
+    text = " AND ".join(f"{condition}${number}" for number, (condition, _) in enumerate(given, 1))
+    return text or "TRUE", tuple(value for _, value in given)
+
+
+def _alive(columns: set[str]) -> str:
+    return "AND cancelled IS NOT TRUE" if "cancelled" in columns else ""
 
 
 def _columns(warehouse: Warehouse) -> set[str]:

@@ -33,6 +33,7 @@ from warehouse.zone import stretches
 LIMIT_SECONDS = 20.0
 _CATALOG_FILES = (
     "city.yml", "metrics.yml", "dimensions.yml", "aliases.yml", "verified.yml", "alerts.yml", "areas.geojson",
+    "routing.yml",
 )  # fmt: skip
 
 

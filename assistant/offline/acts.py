@@ -236,6 +236,9 @@ def _more_told(said: Said) -> Call | None:
     else:
         given = args_of(str(call.args["action"]), free, "", said.desk, said.turn)
         given = {missing[0]: given[missing[0]]} if missing[0] in given else {}
+        if missing[0] == "unit" and free.isdecimal():
+            # The number of a candidate; the tool knows which were shown.
+            given = {"unit": free}
     return Call("propose_transition", {**call.args, **given}) if given else None
 
 

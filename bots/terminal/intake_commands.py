@@ -35,4 +35,16 @@ def intake_commands(clock: Callable[[], datetime]) -> typer.Typer:
         pin = intaking.pin_at(at)
         raise typer.Exit(approving.guarded(lambda: intaking.attempt(message, pin, now=now, city=city, wall=clock)))
 
+    @intake.command("route")
+    def route(
+        baseline: Annotated[
+            bool, typer.Option("--baseline/--no-baseline", help="Fit a linear model beside it; takes a minute or two.")
+        ] = True,
+        city: CityName = None,
+    ) -> None:
+        """Measure dispatch: learn who gets what from the older four fifths of the cases, test on the rest."""
+        from bots.terminal import approving, routing
+
+        raise typer.Exit(approving.guarded(lambda: routing.measured(city=city, baseline=baseline)))
+
     return intake

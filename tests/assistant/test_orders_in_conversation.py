@@ -149,3 +149,32 @@ def test_text_of_a_case_stays_on_its_line_of_the_card(ask: Ask) -> None:
     assert answer.status == "proposal"
     assert "\u202e" not in answer.text
     assert not any(line.startswith("SYSTEM") for line in answer.text.splitlines())
+
+
+def test_dispatch_it_takes_the_suggested_unit_or_offers_candidates(ask: Ask, assistant: Assistant) -> None:
+    from tools.work_orders.routing import Router
+    from warehouse.past_cases import PastRoute
+
+    orders = assistant._desk().orders
+    assert orders is not None
+
+    def learned(first: int, second: int) -> None:
+        cases = [*[PastRoute("路灯", unit="市政中心")] * first, *[PastRoute("路灯", unit="城管局")] * second]
+        orders.ledger().router = lambda: Router(lambda _: cases, lambda _: ())
+
+    ask("东湖区东街道3号路灯不亮了", Role.COLLECTOR, "report")
+    ask("确认", Role.COLLECTOR, "report")
+    ask("我的待办", Role.ACCEPTOR)
+    ask("把第一件立案", Role.ACCEPTOR)
+    ask("确认", Role.ACCEPTOR)
+    learned(9, 8)
+    ask("我的待办", Role.DISPATCHER)
+    asked = ask("派吧", Role.DISPATCHER)
+    assert asked.status == "clarify"
+    assert asked.clarification is not None
+    assert [option.reply for option in asked.clarification.options] == ["市政中心", "城管局"]
+    assert ask("2", Role.DISPATCHER).proposals[0]["fields"] == {"unit": "城管局"}
+    learned(90, 1)
+    ask("我的待办", Role.DISPATCHER, "other")
+    assert ask("派吧", Role.DISPATCHER, "other").proposals[0]["fields"] == {"unit": "市政中心"}
+    assert ask("行，派吧", Role.DISPATCHER, "other").status == "done"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
@@ -18,13 +18,19 @@ from tools.evidence import one_line
 from tools.standing import cards as standing_cards
 from tools.standing.deeds import ACTIONS, Deed
 from tools.work_orders.arguments import StepArgs
+from tools.work_orders.errors import UnreadableRouting
 from tools.work_orders.ledger import Ledger
 from tools.work_orders.model import CaseDraft, Category, Place, WorkOrder
 from tools.work_orders.proposal_rows import REPORT, Proposal
 from tools.work_orders.records import draft_of
 from tools.work_orders.transitions import Step
 
+if TYPE_CHECKING:
+    from tools.work_orders.routing import Route
+
 Language = Literal["zh", "en"]
+# Steps that hand a case to a unit.
+GOES_TO_A_UNIT = frozenset({"dispatch", "reassign"})
 LONGEST_VALUE = 2_000
 _LISTED = 10
 
@@ -119,6 +125,13 @@ class _Words:
     def form(self, name: str, **values: object) -> str:
         return str(_texts()[name][self.language]).format(**values)
 
+    def routed(self, route: Route) -> str:
+        why = self.form("routed_by_rule")
+        if route.why != "rule":
+            level = self.word("levels", route.level)
+            why = self.form("routed_by_cases", level=level, of=route.of, cases=route.cases)
+        return self.form("routed", who=one_line(route.name), why=why)
+
     def value(self, name: str, value: object) -> str:
         if isinstance(value, datetime):
             return f"{value.astimezone(self.zone):%Y-%m-%d %H:%M}"
@@ -170,6 +183,7 @@ def _draft_lines(words: _Words, ledger: Ledger, proposal: Proposal) -> tuple[tup
                 "attachments": len(draft.attachments) or None,
                 "due_at": draft.due_at,
                 "duplicate_of": draft.duplicate_of,
+                **_suggested(words, ledger, proposal, draft),
             },
         )
     )
@@ -185,9 +199,25 @@ def _step_lines(
         return (*listed, *more, *_named(words, args))
     order = orders[0]
     status = getattr(ledger.flow.machine.statuses[order.status], words.language)
+    suggested = _suggested(words, ledger, proposal, order.draft) if proposal.action in GOES_TO_A_UNIT else {}
     return tuple(
-        _named(words, {"status": status, "place": order.draft.place, "due_at": order.due_at, **args}),
+        _named(words, {"status": status, "place": order.draft.place, "due_at": order.due_at, **args, **suggested}),
     ) + tuple(_named(words, {"new_due_at": _new_deadline(ledger, proposal, order, args)}))
+
+
+def _suggested(words: _Words, ledger: Ledger, proposal: Proposal, draft: CaseDraft) -> dict[str, str]:
+    """Who the city's rules or past cases say it goes to, as far as the asker may see those cases."""
+    try:
+        router = ledger.router()
+    except UnreadableRouting:
+        # A card already made stays readable; who reports or dispatches is told of the broken file.
+        return {}
+    if router is None:
+        return {}
+    routing = router.route(draft, proposal.asker.scope)
+    if routing.unit is not None:
+        return {"suggested_unit": words.routed(routing.unit)}
+    return {"suggested_department": words.routed(routing.department)} if routing.department is not None else {}
 
 
 def _new_deadline(ledger: Ledger, proposal: Proposal, order: WorkOrder, args: Mapping[str, Any]) -> datetime | None:

@@ -14,6 +14,7 @@ WorkOrderError
 ├── TooMany              a bulk act over its cap
 ├── NoSubscription       no such standing wish to change or end, or none that a role may have
 ├── UnreadableStandard   a handling standard's file cannot be used at all
+├── UnreadableRouting    the city's rules on who gets what cannot be used, or name what the city does not have
 └── LedgerUnavailable    the database cannot be reached or is newer than this CityDesk
 """
 
@@ -61,7 +62,7 @@ class NotPossible(WorkOrderError):
 
 
 class MissingArgument(WorkOrderError):
-    """Facts: `action`, `missing`."""
+    """Facts: `action`, `missing`; `options` (label and reply) where the likely answers are known."""
 
     code = "missing_argument"
 
@@ -106,6 +107,12 @@ class UnreadableStandard(WorkOrderError):
     """Facts: `file`, `problem`."""
 
     code = "unreadable_standard"
+
+
+class UnreadableRouting(WorkOrderError):
+    """Facts: `file`, `problem`."""
+
+    code = "unreadable_routing"
 
 
 class LedgerUnavailable(WorkOrderError):

@@ -14,6 +14,8 @@ from tools.work_orders.intake import Intake, Policy
 from tools.work_orders.intake_assign import by_standard
 from tools.work_orders.intake_draft import Assign
 from tools.work_orders.intake_duplicates import OpenCases
+from tools.work_orders.routing import Router
+from tools.work_orders.routing_build import build_router
 from tools.work_orders.standard import Standard
 from warehouse.past_cases import (
     OpenCase,
@@ -22,7 +24,6 @@ from warehouse.past_cases import (
     open_cases,
     past_places,
     past_texts,
-    usual_departments,
 )
 from warehouse.reader import Warehouse
 
@@ -31,16 +32,16 @@ def build_intake(
     home: Path,
     warehouse: Warehouse,
     *,
-    assign: Assign | None = None,
     standard: Standard | None = None,
+    router: Router | None = None,
     more_open_cases: OpenCases | None = None,
     policy: Policy | None = None,
 ) -> Intake:
     """The intake of a city: its list, its places, its model (the base model where none was trained).
 
     Args:
-        assign: Instead of the clause of `standard` and the department that most cases of the class went to.
-        standard: The city's handling standard.
+        standard: The city's handling standard: clause and deadline, and the department where `router` is not sure.
+        router: The city's, where somebody holds it already.
         more_open_cases: Of the ledger, besides the snapshot's.
     """
     book = phrase_book()
@@ -54,7 +55,7 @@ def build_intake(
         city_classifier(home, warehouse.city.id, book),
         CityList(category_rows(warehouse), book),
         city_gazetteer(warehouse),
-        assign=assign or _by_standard(warehouse, standard or Standard()),
+        assign=_by_standard(warehouse, standard or Standard(), router or build_router(warehouse)),
         open_cases=still_open,
         policy=policy,
     )
@@ -77,6 +78,5 @@ def city_gazetteer(warehouse: Warehouse) -> Gazetteer:
     )
 
 
-def _by_standard(warehouse: Warehouse, standard: Standard) -> Assign:
-    clock = DeadlineClock(warehouse.calendar, warehouse.timezone)
-    return by_standard(standard, clock, usual_departments(warehouse))
+def _by_standard(warehouse: Warehouse, standard: Standard, router: Router) -> Assign:
+    return by_standard(standard, DeadlineClock(warehouse.calendar, warehouse.timezone), router)

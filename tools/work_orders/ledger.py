@@ -6,10 +6,10 @@ the proposal it came from are one commit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
@@ -28,6 +28,9 @@ from tools.work_orders.standard import Standard
 from tools.work_orders.tables import attachment, case, counter, event, subscription
 from tools.work_orders.transitions import Flow, Step
 from warehouse.working_calendar import WorkingCalendar
+
+if TYPE_CHECKING:
+    from tools.work_orders.routing import Router
 
 # Statements are made once: making one anew costs SQLAlchemy more than SQLite needs to carry it out.
 _OF: BindParameter[Any] = bindparam("of")
@@ -58,6 +61,7 @@ class Ledger:
     Attributes:
         flow: The rules; `flow.machine.policy` has the numbers.
         outside: Cases of the city's own exports by number; one of them is taken in with its first confirmed step.
+        router: Gives what knows who a case goes to, made when first asked for; None where no city's cases are at hand.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Ledger:
         self.standard = standard or Standard()
         self.prefix = prefix
         self.outside = outside or Outside()
+        self.router: Callable[[], Router | None] = lambda: None
 
     @classmethod
     def open(

@@ -28,6 +28,7 @@ from warehouse.unified import FACTS, KEYS, MEMBER_TABLES, SORTED_BY
 
 CITY_FILES = (
     "city.yml", "metrics.yml", "dimensions.yml", "aliases.yml", "verified.yml", "alerts.yml", "areas.geojson",
+    "routing.yml",
 )  # fmt: skip
 # The moments by which data are known to have gone on; closings may lie years ahead in an archive.
 AS_OF = {

@@ -9,7 +9,9 @@ from tools.work_orders.deadlines import DeadlineClock
 from tools.work_orders.intake_assign import by_standard
 from tools.work_orders.intake_draft import Assignment
 from tools.work_orders.model import CaseDraft, Category, Limit, Place
+from tools.work_orders.routing import Router
 from tools.work_orders.standard import Clause, Standard
+from warehouse.past_cases import PastRoute
 from warehouse.working_calendar import WorkingCalendar
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
@@ -25,10 +27,17 @@ def clause(number: int, condition: str = "lies open", departments: tuple[str, ..
     )  # fmt: skip
 
 
+def router(usual: dict[str, str]) -> Router:
+    """Past cases that all went to one department."""
+    return Router(
+        lambda minor: [PastRoute(minor, department=usual[minor])] * 50 if minor in usual else (), lambda _: ()
+    )
+
+
 def assigned(clauses: tuple[Clause, ...], usual: dict[str, str], category: Category | None = LITTER) -> Assignment:
     """What a draft of a class is assigned."""
     draft = CaseDraft(title="t", description="d", category=category, place=Place())
-    return by_standard(Standard(clauses), CLOCK, usual)(draft, NOW)
+    return by_standard(Standard(clauses), CLOCK, router(usual))(draft, NOW)
 
 
 def test_the_only_clause_of_a_class_gives_condition_words_limit_and_due_time() -> None:
@@ -57,3 +66,16 @@ def test_a_limit_without_a_filing_condition_sets_the_deadline_and_cites_nothing(
 
 def test_an_unknown_class_is_nobodys_yet() -> None:
     assert assigned((clause(1),), {"litter": "East"}, category=None) == Assignment()
+
+
+def test_where_past_cases_disagree_the_standard_names_the_department() -> None:
+    split = Router(lambda minor: [PastRoute(minor, department=name) for name in ("East", "West")] * 9, lambda _: ())
+    draft = CaseDraft(title="t", description="d", category=LITTER, place=Place())
+    assert by_standard(Standard((clause(1),)), CLOCK, split)(draft, NOW).department == "Cleaning"
+
+
+def test_a_unit_that_past_cases_agree_on_is_assigned_with_its_department() -> None:
+    past = Router(lambda minor: [PastRoute(minor, department="East", unit="Crew 1")] * 50, lambda _: ())
+    draft = CaseDraft(title="t", description="d", category=LITTER, place=Place())
+    found = by_standard(Standard(), CLOCK, past)(draft, NOW)
+    assert (found.department, found.unit) == ("East", "Crew 1")
