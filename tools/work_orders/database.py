@@ -19,7 +19,7 @@ from tools.work_orders.errors import LedgerUnavailable
 from tools.work_orders.group_commit import GroupCommit
 
 # The newest migration; test_migrations holds it to the scripts.
-HEAD = "0003"
+HEAD = "0004"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.001

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
@@ -34,3 +36,13 @@ def test_a_ledger_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
     opened.close()
     with pytest.raises(LedgerUnavailable):
         ledger_at(tmp_path)
+
+
+def test_migrations_can_be_taken_back_and_done_again(ledger: Ledger) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    with ledger.database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+        command.upgrade(config, "head")
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from tests.tools.work_orders import postgres
 from tests.tools.work_orders import test_exactly_once as once
 from tests.tools.work_orders import test_order_tools as tools
+from tests.tools.work_orders import test_search as searching
 from tests.tools.work_orders.office import CALENDAR, NOW, ZONE, act, handled, person
 from tools.work_orders.ledger import Ledger
 from tools.work_orders.tables import metadata
@@ -52,6 +53,7 @@ LAWS = [
     tools.test_overdue_means_the_unit_is_late_now,
     tools.test_every_role_finds_what_waits_for_it,
     tools.test_the_reporter_is_told_when_the_case_is_closed,
+    searching.test_finding_is_looking_at_every_case,
 ]
 
 
