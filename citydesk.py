@@ -6,7 +6,6 @@ Sub-commands only parse arguments here; the module that does the work is importe
 
 from __future__ import annotations
 
-import gc
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Literal, Optional
 
 import typer
 
+from bots.terminal.asking_commands import add_asking_commands
 from bots.terminal.feedback_commands import feedback
 from bots.terminal.intake_commands import intake_commands
 from bots.terminal.messenger_commands import outbox_commands, people_commands
@@ -57,48 +57,7 @@ def moment(said: str | None) -> datetime:
     return clock() if said is None else datetime.fromisoformat(said)
 
 
-@app.command()
-def ask(
-    question: Annotated[Optional[str], typer.Argument(help="The question, in Chinese or English.")] = None,  # noqa: UP045
-    as_: As = "leader",
-    district: District = None,
-    unit: Unit = None,
-    now: Now = None,
-    thread: Annotated[Optional[str], typer.Option(help="Continue this conversation.")] = None,  # noqa: UP045
-    batch: Annotated[Optional[Path], typer.Option(help="Answer many: a JSON line in, a JSON line out.")] = None,  # noqa: UP045
-    evidence: Annotated[bool, typer.Option("--evidence", help="Show the SQL and its parameters too.")] = False,
-    city: CityName = None,
-    json: Json = False,
-) -> None:
-    """Ask one question (or a batch of dialogues)."""
-    # Nothing of what is read and built before the one answer is garbage, and looking for it takes a fifth of the time.
-    gc.disable()
-    from bots.terminal import asking
-
-    if (question is None) == (batch is None):
-        raise typer.BadParameter("give either a question or --batch FILE")
-    who = who_of(as_, district, unit)
-    desk = asking.open_desk(city=city, wall=clock)
-    if batch is not None:
-        gc.enable()
-        raise typer.Exit(asking.ask_batch(desk, batch, who, now))
-    assert question is not None
-    raise typer.Exit(asking.ask_one(desk, question, who, now=now, thread=thread, json=json, evidence=evidence))
-
-
-@app.command()
-def chat(
-    as_: As = "leader",
-    district: District = None,
-    unit: Unit = None,
-    now: Now = None,
-    city: CityName = None,
-) -> None:
-    """Talk: follow-ups, clarifications by number, tables and bars in the terminal."""
-    from bots.terminal import asking
-
-    desk = asking.open_desk(city=city, wall=clock)
-    raise typer.Exit(asking.chat(desk, who_of(as_, district, unit), now))
+add_asking_commands(app, clock)
 
 
 @app.command()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from assistant.directory import Directory
 from assistant.render import as_json
 from assistant.settings import read_settings
 from bots.console import render_answer
+from bots.terminal.attaching import Attached, attached
 from bots.terminal.batch import answer_lines
 from tools.principal import Principal
 
@@ -74,15 +75,33 @@ def open_desk(*, city: str | None, wall: Clock) -> OpenDesk:
     return OpenDesk(build_assistant(settings, city=city), Directory.read(settings.home), wall)
 
 
-def ask_one(  # noqa: PLR0913  # one argument for each option
-    desk: OpenDesk, text: str, who: Who, *, now: str | None, thread: str | None, json: bool, evidence: bool
-) -> int:  # the option's name
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One turn as the command line has it.
+
+    Attributes:
+        thread: The conversation it continues; None begins one.
+    """
+
+    text: str
+    now: str | None = None
+    thread: str | None = None
+    sent: Attached = ()
+
+
+def sent_with(at: str | None, photos: Sequence[Path]) -> Attached:
+    """What goes with a report, kept in the configured home."""
+    return attached(at, photos, read_settings().home)
+
+
+def ask_one(desk: OpenDesk, said: Said, who: Who, *, json: bool, evidence: bool) -> int:  # the option's name
     """Ask, print, and say by the exit status whether CityDesk itself failed."""
     try:
-        question = desk.question(text, who, now, thread or f"ask-{uuid4().hex[:8]}")
+        question = desk.question(said.text, who, said.now, said.thread or f"ask-{uuid4().hex[:8]}")
     except ValueError as problem:
         Console(stderr=True).print(str(problem), highlight=False)
         return WRONG_ARGUMENTS
+    question = replace(question, attachments=said.sent)
     answer = desk.assistant.ask(question)
     if json:
         sys.stdout.write(dumped(answer) + "\n")

@@ -52,7 +52,7 @@ def course(who: Who, number: str, now: datetime, *, city: str | None, as_json: b
     return 0
 
 
-def undo(who: Who, proposal: str | None, now: datetime, *, city: str | None) -> int:
+def undo(who: Who, proposal: str | None, now: datetime, *, city: str | None, as_json: bool) -> int:
     """Take back one proposal, or the last that the person confirmed."""
     with office_of(who, city) as office:
         moment = office.moment(now)
@@ -62,6 +62,10 @@ def undo(who: Who, proposal: str | None, now: datetime, *, city: str | None) -> 
             problems().print(say("nothing_to_undo", office.language), markup=False)
             return FAILED
         cases = confirming.undo(office.ledger, chosen, office.actor, moment)
+        if as_json:
+            facts = {"undone": chosen, "cases": [_facts(office, one, now) for one in cases]}
+            out().print_json(json.dumps(facts, ensure_ascii=False))
+            return 0
         out().print(say("undone", office.language), markup=False)
         for order in cases:
             out().print(_line(office, order, now), markup=False)

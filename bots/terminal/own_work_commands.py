@@ -57,9 +57,10 @@ def add_own_work_commands(app: typer.Typer, moment: Callable[[str | None], datet
         unit: Unit = None,
         now: Now = None,
         city: CityName = None,
+        json: Json = False,
     ) -> None:
         """Take back what you confirmed, within the grace period, as long as the case took no further step."""
         from bots.terminal import approving, own_work
 
         who = who_of(as_, district, unit)
-        raise typer.Exit(approving.guarded(lambda: own_work.undo(who, proposal, moment(now), city=city)))
+        raise typer.Exit(approving.guarded(lambda: own_work.undo(who, proposal, moment(now), city=city, as_json=json)))

@@ -60,6 +60,7 @@ def test_only_who_confirmed_takes_back_and_only_in_time(home: Path) -> None:
     number = filed()
     run("undo", "--as", "acceptor", *NOW, status=1)
     run("undo", "--as", "collector", *LATER, status=1)
-    run("undo", "--as", "collector", *NOW)
+    taken = read("undo", "--as", "collector", *NOW)
+    assert [one["status"] for one in taken["cases"]] == ["cancelled"]
     assert read("case", number, *NOW)["status"] == "cancelled"
     run("undo", "--as", "collector", *NOW, status=1)
