@@ -196,7 +196,7 @@ def _decide(ledger: Ledger, connection: Connection, press: Press, now: datetime)
             return _again(ledger, connection, seen)
     found = rows.read(connection, press.proposal)
     if found.status is not ProposalStatus.PENDING:
-        raise AlreadyDecided(proposal=found.id, status=found.status.value, by=found.decided_by, at=found.decided_at)
+        raise _settled(found)
     if found.expires_at <= now:
         raise ProposalExpired(proposal=found.id, expired_at=found.expires_at)
     did = _DECISIONS[press.decision](ledger, connection, found, press, now)
@@ -315,8 +315,16 @@ def _settle(
 ) -> Proposal:
     settled = rows.settle(connection, found, status, by=press.actor.name, at=now, **changes)
     if settled is None:
-        raise AlreadyDecided(proposal=found.id, status="unknown", by=None, at=None)
+        raise _settled(rows.read(connection, found.id))
     return settled
+
+
+def _settled(found: Proposal) -> AlreadyDecided:
+    """What whoever comes too late is told: who was first, or that it ended by itself."""
+    why = "person" if found.decided_by is not None else "itself"
+    return AlreadyDecided(
+        proposal=found.id, status=found.status.value, by=found.decided_by, at=found.decided_at, why=why
+    )
 
 
 def _again(ledger: Ledger, connection: Connection, seen: Mapping[str, Any]) -> Decided:

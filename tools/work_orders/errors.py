@@ -50,7 +50,7 @@ class UnknownAction(WorkOrderError):
 
 
 class NotPermitted(WorkOrderError):
-    """Facts: `action`, `why` (`role`, `unit`, `area`, `two_persons`, `acted_before`, `not_asker`), `who`, `allowed`."""
+    """Facts: `action`, `why` (a key of `problems.yml`, such as `role` or `area`), `who`, `allowed`."""
 
     code = "not_permitted"
 
@@ -74,7 +74,7 @@ class StaleVersion(WorkOrderError):
 
 
 class AlreadyDecided(WorkOrderError):
-    """Facts: `proposal`, `status`, `by`, `at`."""
+    """Facts: `proposal`, `status`, `by`, `at`, `why` (`person`; `itself`: it expired, or its case moved on)."""
 
     code = "already_decided"
 

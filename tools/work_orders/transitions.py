@@ -135,7 +135,8 @@ def permit(machine: Machine, order: WorkOrder, step: Step, *, pressing: bool) ->
     if who.districts and order.draft.place.district not in who.districts:
         raise NotPermitted(action=step.action, why="area", who=who.name, allowed=who.districts)
     if not _of_own_unit(who, order):
-        raise NotPermitted(action=step.action, why="unit", who=who.name, allowed=who.departments)
+        why = "unit" if who.departments else "no_unit"
+        raise NotPermitted(action=step.action, why=why, who=who.name, allowed=who.departments)
     if pressing and spec.not_after is not None and order.hands.get(spec.not_after) == who.name:
         raise NotPermitted(action=step.action, why="acted_before", who=who.name, allowed=(spec.not_after,))
 
